@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libqscache.a
+libqscache_a_SOURCES = \
+	%D%/cache.h

@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libqskernel.a
+libqskernel_a_SOURCES = \
+	%D%/dtype.h \
+	%D%/moments.h

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libqsterm.a
+libqsterm_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libqstui.a
+libqstui_a_SOURCES =
