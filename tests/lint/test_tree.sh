@@ -3,7 +3,7 @@
 cd "$QS_SRCDIR" || exit 1
 
 sources=$(find src tests -name '*.[ch]')
-is "no line is longer than 120 characters" "$(awk 'length($0) > 120 { print FILENAME ":" FNR }' $sources | head)" ""
+is "no line is longer than 120 characters" "$(grep -nE '^.{121}' $sources | cut -d: -f1,2 | head)" ""
 is "no tabs or trailing blanks in C" "$(grep -nE "	|[ ]+$" $sources | head)" ""
 is "nothing is left to do by its own words" "$(grep -nwE 'TODO|FIXME|XXX|HACK' -r src tests/unit man README.md 2>/dev/null | head)" ""
 is "no file has outgrown its noun (500 lines)" "$(wc -l $(find src -name '*.[ch]') | awk '$2 != "total" && $1 > 500 { print $2, $1 }')" ""
