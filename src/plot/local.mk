@@ -1,4 +1,4 @@
 noinst_LIBRARIES += libqsplot.a
 libqsplot_a_SOURCES = \
 	%D%/chart.h \
-	%D%/grid.h
+	%D%/grid.c %D%/grid.h
