@@ -3,7 +3,6 @@ QS_UNIT_TESTS += %D%/test_detect
 %C%_test_detect_SOURCES = %D%/test_detect.c
 %C%_test_detect_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_detect_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
-# golden
 
 QS_UNIT_TESTS += %D%/test_blocks
 %C%_test_blocks_SOURCES = %D%/test_blocks.c
