@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,9 +19,13 @@
 #include <unistd.h>
 
 enum {
-    SECONDS_MAX = 60, // of processor time
+    SECONDS = 10,               // of processor time,
+    BYTES_PER_SECOND = 4 << 20, // and one more for so many bytes
     FOREIGN_MAX = 1024,
 };
+
+// What the child may take beyond what the process has: all arrays three times, and room for HDF5.
+#define MEMORY_BYTES (UINT64_C(8) << 30)
 
 // What the child says beside the items; lies at the beginning of the shared memory.
 struct answer {
@@ -40,11 +45,25 @@ static void quieten(void)
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
-    setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = SECONDS_MAX, .rlim_max = SECONDS_MAX});
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO);
+    }
+}
+
+static void set_limits(size_t size)
+{
+    rlim_t seconds = SECONDS + size / BYTES_PER_SECOND;
+    setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = seconds, .rlim_max = seconds});
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file && fscanf(file, "%llu", &pages) == 1) {
+        rlim_t bytes = pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_BYTES;
+        setrlimit(RLIMIT_AS, &(struct rlimit){.rlim_cur = bytes, .rlim_max = bytes});
+    }
+    if (file) {
+        fclose(file);
     }
 }
 
@@ -69,6 +88,7 @@ static _Noreturn void child(struct qs_cache *cache, void *image, size_t size, in
     struct answer answer = {0};
     struct qs_text items = {0};
     quieten();
+    set_limits(size);
     if (cache->journal) {
         close(cache->journal->fd); // the lock is the parent's alone
     }

@@ -16,7 +16,7 @@ enum qs_status qs_image_write(const struct qs_cache *cache, void **out_image, si
                               struct qs_error *err) QS_MUST_USE;
 
 // Fills an empty cache (qs_store_new). QS_BAD_INPUT where the bytes are no cache of this version, naming the field.
-// HDF5 1.10 does not withstand every damaged file: for bytes that are not known to be ours, see contain.h.
+// HDF5 1.10 does not withstand every damaged file: see contain.h, through which files are read.
 enum qs_status qs_image_read(struct qs_cache *cache, void *image, size_t size, struct qs_error *err) QS_MUST_USE;
 
 #endif

@@ -4,7 +4,6 @@
 // not, a checkpoint came between, and it starts again: journal and file belong together. A writer has the lock, so for
 // it nothing moves.
 #include "cache/contain.h"
-#include "cache/image.h"
 #include "cache/journal.h"
 #include "cache/seal.h"
 #include "cache/store.h"
@@ -32,22 +31,17 @@ static enum qs_status read_file(struct qs_cache *cache, struct qs_error *err)
     if (status != QS_OK) {
         return status;
     }
-    switch (qs_seal_check(bytes, size, &image)) {
-    case QS_SEAL_GOOD:
-        status = qs_image_read(cache, bytes, image, err);
-        break;
-    case QS_SEAL_BROKEN:
+    enum qs_seal seal = qs_seal_check(bytes, size, &image);
+    if (seal == QS_SEAL_BROKEN) {
         status = qs_fail(err, QS_BAD_INPUT,
                          "%s: is damaged: its checksum is not that of its %zu bytes; make it again, "
                          "or take it from a backup",
                          cache->path, size);
-        break;
-    case QS_SEAL_NONE:
-        status = qs_contain_read(cache, bytes, size, err);
-        if (status == QS_OK) {
-            qs_store_warn(cache, "%s: was written by another program since quantscope wrote it", cache->path);
-        }
-        break;
+    } else {
+        status = qs_contain_read(cache, bytes, image, err);
+    }
+    if (status == QS_OK && seal == QS_SEAL_NONE) {
+        qs_store_warn(cache, "%s: was written by another program since quantscope wrote it", cache->path);
     }
     free(bytes);
     return status;
