@@ -171,7 +171,7 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
         return QS_OK;
     }
     size_t cells = (size_t)session->info->layers * session->info->kinds;
-    bool *wanted = calloc(cells, sizeof *wanted);
+    bool *wanted = calloc(cells ? cells : 1, sizeof *wanted);
     if (!wanted) {
         return qs_fail_memory(err, "a scan", cells);
     }
@@ -255,8 +255,7 @@ static void end_scan(struct qs_session *session)
         state->error = error;
     }
     // Where writing has failed the journal keeps what is finished.
-    if (state->error.status == QS_OK && state->done > 0 &&
-        qs_cache_checkpoint(session->caches[0], &error) != QS_OK) {
+    if (state->error.status == QS_OK && state->done > 0 && qs_cache_checkpoint(session->caches[0], &error) != QS_OK) {
         state->error = error;
     }
     if (release_target(session, &error) != QS_OK && state->error.status == QS_OK) {
@@ -313,7 +312,8 @@ enum qs_status qs_scan_run(struct qs_session *session, const struct qs_progress 
     if (status == QS_OK && state->error.status != QS_OK) {
         status = qs_fail(err, state->error.status, "%s", state->error.text);
     } else if (status == QS_OK && !state->finished) {
-        status = qs_fail(err, QS_INTERRUPTED, "%s: interrupted: %llu of %llu modules are done and kept; the same "
+        status = qs_fail(err, QS_INTERRUPTED,
+                         "%s: interrupted: %llu of %llu modules are done and kept; the same "
                          "command goes on from there",
                          session->target, (unsigned long long)state->done, (unsigned long long)state->total);
     }

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libqssession.a
 libqssession_a_SOURCES = \
 	%D%/job.c \
-	%D%/metric.c \
+	%D%/metrics.c \
 	%D%/open.c \
 	%D%/place.c %D%/place.h \
 	%D%/scan.c %D%/scan.h \

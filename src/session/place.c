@@ -56,8 +56,8 @@ bool qs_place_is_cache(const char *path)
         return !qs_path_exists(path) && qs_place_has_journal(path);
     }
     struct stat st;
-    bool cache = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !qs_has_suffix(path, ".safetensors") &&
-                 has_hdf5_signature(fd);
+    bool cache =
+        fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !qs_has_suffix(path, ".safetensors") && has_hdf5_signature(fd);
     close(fd);
     return cache;
 }

@@ -38,8 +38,7 @@ bool qs_session_has_metric(const struct qs_session *session, const struct qs_met
     return false;
 }
 
-double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer,
-                        uint32_t kind)
+double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
 {
     const struct qs_array *array;
     const struct qs_cache *cache = qs_session_cell(session, metric->path, layer, kind, metric->element, &array);

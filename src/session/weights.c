@@ -46,8 +46,7 @@ static const struct qs_array_spec histogram = {
 
 static enum qs_status set_scales(struct qs_cache *cache, struct qs_error *err)
 {
-    enum qs_status status =
-        qs_cache_set_scale(cache, percentile.scale, qs_stats_percentile, QS_STATS_PERCENTILES, err);
+    enum qs_status status = qs_cache_set_scale(cache, percentile.scale, qs_stats_percentile, QS_STATS_PERCENTILES, err);
     if (status != QS_OK) {
         return status;
     }

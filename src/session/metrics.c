@@ -11,8 +11,8 @@ struct entry {
 
 // Weights have no unit of their own: "" is theirs and that of ratios.
 static const struct entry entries[] = {
-    {{"kurtosis", "weights/kurtosis", 0, "", "Pearson kurtosis m4/m2^2 of the weights, biased; a normal distribution has 3",
-      false, QS_DIFFERENCE_STEP},
+    {{"kurtosis", "weights/kurtosis", 0, "",
+      "Pearson kurtosis m4/m2^2 of the weights, biased; a normal distribution has 3", false, QS_DIFFERENCE_STEP},
      NULL},
     {{"mean", "weights/mean", 0, "", "mean of the weights", false, QS_DIFFERENCE_STEP}, NULL},
     {{"std", "weights/std", 0, "", "standard deviation of the weights, with n in the denominator", false,
