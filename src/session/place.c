@@ -15,11 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { JOURNAL_HEADER = 64 }; // bytes; a journal without records is one that nothing was put into (quantscope-cache(5))
+
 bool qs_place_has_journal(const char *path)
 {
     struct qs_text journal = {0};
     qs_text_addf(&journal, "%s.journal", path);
-    bool there = !journal.failed && qs_path_exists(qs_text_chars(&journal));
+    struct stat st;
+    bool there = !journal.failed && stat(qs_text_chars(&journal), &st) == 0 && st.st_size > JOURNAL_HEADER;
     qs_text_free(&journal);
     return there;
 }
