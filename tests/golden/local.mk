@@ -13,3 +13,8 @@ QS_UNIT_TESTS += %D%/test_gguf_files
 %C%_test_gguf_files_SOURCES = %D%/test_gguf_files.c
 %C%_test_gguf_files_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_gguf_files_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_formats
+%C%_test_formats_SOURCES = %D%/test_formats.c
+%C%_test_formats_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_formats_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
