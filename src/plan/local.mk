@@ -1,3 +1,3 @@
 noinst_LIBRARIES += libqsplan.a
 libqsplan_a_SOURCES = \
-	%D%/detect.h
+	%D%/detect.c %D%/detect.h
