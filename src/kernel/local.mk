@@ -2,3 +2,9 @@ noinst_LIBRARIES += libqskernel.a
 libqskernel_a_SOURCES = \
 	%D%/dtype.h \
 	%D%/moments.h
+libqskernel_a_SOURCES += \
+	%D%/blocks.c %D%/blocks.h \
+	%D%/dtype.c \
+	%D%/dtype_reference.c \
+	%D%/float_bits.h \
+	%D%/plain.c %D%/plain.h

@@ -10,6 +10,7 @@
 enum {
     QS_LAYERS_MAX = 65536,     // more decoder layers than any model has; larger numbers are refused
     QS_KINDS_MAX = 65536,      // module kinds, experts counted singly
+    QS_MODULES_MAX = 4194304,  // layers x kinds, so that no file can ask for a table without end
     QS_NAME_MAX = 256,         // bytes of any name of a model, kind or dtype, NUL included; longer ones are refused
 };
 

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libqsmodel.a
 libqsmodel_a_SOURCES = \
-	%D%/info.h \
+	%D%/info.c %D%/info.h \
 	%D%/model.h \
+	%D%/names.c %D%/names.h \
 	%D%/reader.h
