@@ -51,7 +51,7 @@ struct qs_chart_layout {
     struct qs_rect plot;      // the area of the dots, in cells
     int gutter_cols;
     double y_min, y_max;      // of the axis, after rounding to ticks
-    uint64_t gaps;            // NaN values among those shown
+    uint64_t gaps;            // NaN or infinite values among those shown
     uint64_t floored;         // values <= 0 on a logarithmic axis
 };
 

@@ -82,7 +82,8 @@ int qs_grid_text_right(struct qs_grid *grid, int col, int row, int cols, enum qs
 // The grid as UTF-8 text: exactly `rows` lines, each ended by '\n', trailing blanks removed.
 void qs_grid_to_text(const struct qs_grid *grid, struct qs_text *out);
 
-// The same with a second block behind it, one letter per cell telling its role, for tests of colour and marks.
+// The same with a second block behind it (after a line "--"), one letter per cell telling its role, for tests of
+// colour and marks; blanks are QS_ROLE_TEXT.
 void qs_grid_to_roles(const struct qs_grid *grid, struct qs_text *out);
 
 // Replaces every cell beyond ASCII by its nearest ASCII sign (braille by '.', ':' or '#', lines by + - |).

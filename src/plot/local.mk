@@ -1,4 +1,9 @@
 noinst_LIBRARIES += libqsplot.a
 libqsplot_a_SOURCES = \
-	%D%/chart.h \
-	%D%/grid.c %D%/grid.h
+	%D%/axes.c %D%/axes.h \
+	%D%/canvas.c %D%/canvas.h \
+	%D%/chart.c %D%/chart.h \
+	%D%/curves.c %D%/curves.h \
+	%D%/grid.c %D%/grid.h \
+	%D%/legend.c %D%/legend.h \
+	%D%/scale.c %D%/scale.h
