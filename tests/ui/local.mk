@@ -7,6 +7,11 @@ QS_UNIT_TESTS += %D%/test_screens
 %C%_test_screens_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_screens_LDADD = $(QS_UI_LIBS)
 
+QS_UNIT_TESTS += %D%/test_stress
+%C%_test_stress_SOURCES = %D%/test_stress.c $(QS_UI_DRIVER)
+%C%_test_stress_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_stress_LDADD = $(QS_UI_LIBS)
+
 # Scripts and the screens they give; QS_UPDATE_GOLDEN=1 make check TESTS=test_screens writes the screens anew.
 EXTRA_DIST += \
 	%D%/curves.keys %D%/curves.screens \
