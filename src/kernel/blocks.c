@@ -3,7 +3,7 @@
 // A block holds codes q of a few bits and one or two float16 scales; a super-block of 256 adds a small integer scale
 // for each run of 16 or 32. Each value is scale*q or scale*q - minimum, rounded to float32 after every operation in the
 // order of ggml's reference (ggml-quants.c, dequantize_row_*), so the bits agree. Codes are unpacked run by run with a
-// shift that is fixed for the run; such loops of a fixed length vectorise.
+// shift that is fixed for the run; such loops of a fixed length vectorise. (Why the clones are static: see plain.c.)
 #include "kernel/blocks.h"
 
 #include "base/attr.h"
@@ -15,7 +15,7 @@ static inline float load_f16(const uint8_t *src)
 }
 
 // block: f16 d | 16 bytes; byte j holds code j (low nibble) and code j + 16
-QS_CLONES void qs_q4_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q4_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_Q4_0_BYTES, dst += QS_BLOCK_SMALL) {
         float d = load_f16(src);
@@ -30,7 +30,7 @@ QS_CLONES void qs_q4_0_row(const uint8_t *restrict src, size_t count, float *res
 }
 
 // block: f16 d | f16 m | 16 bytes
-QS_CLONES void qs_q4_1_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q4_1_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_Q4_1_BYTES, dst += QS_BLOCK_SMALL) {
         float d = load_f16(src);
@@ -57,7 +57,7 @@ static inline void unpack_five_bits(uint32_t high, const uint8_t *restrict nibbl
 }
 
 // block: f16 d | u32 fifth bits | 16 bytes
-QS_CLONES void qs_q5_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q5_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_Q5_0_BYTES, dst += QS_BLOCK_SMALL) {
         float d = load_f16(src);
@@ -70,7 +70,7 @@ QS_CLONES void qs_q5_0_row(const uint8_t *restrict src, size_t count, float *res
 }
 
 // block: f16 d | f16 m | u32 fifth bits | 16 bytes
-QS_CLONES void qs_q5_1_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q5_1_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_Q5_1_BYTES, dst += QS_BLOCK_SMALL) {
         float d = load_f16(src);
@@ -84,7 +84,7 @@ QS_CLONES void qs_q5_1_row(const uint8_t *restrict src, size_t count, float *res
 }
 
 // block: f16 d | 32 signed bytes
-QS_CLONES void qs_q8_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q8_0_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_Q8_0_BYTES, dst += QS_BLOCK_SMALL) {
         float d = load_f16(src);
@@ -97,7 +97,7 @@ QS_CLONES void qs_q8_0_row(const uint8_t *restrict src, size_t count, float *res
 
 // super-block: 16 bytes of scales, one per 16 values (low nibble: scale, high: minimum) | 64 bytes | f16 d | f16 dmin.
 // Of each 128 values the codes of run r (32 values) are the bits 2r, 2r+1 of 32 bytes.
-QS_CLONES void qs_q2_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q2_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_Q2_K_BYTES) {
         float d = load_f16(src + 80);
@@ -117,7 +117,7 @@ QS_CLONES void qs_q2_k_row(const uint8_t *restrict src, size_t count, float *res
 // super-block: 32 bytes of high bits (inverted; bit r of byte j belongs to value 32r + j) | 64 bytes as in Q2_K |
 // 16 scales of 6 bits in 12 bytes | f16 d. Scale k: low nibbles of bytes 0-7, then their high nibbles; its upper two
 // bits are bits 2(k/4), 2(k/4)+1 of byte 8 + k%4.
-QS_CLONES void qs_q3_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q3_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_Q3_K_BYTES) {
         float d = load_f16(src + 108);
@@ -151,7 +151,7 @@ static inline int packed_minimum(const uint8_t *scales, int k)
 
 // super-block: f16 d | f16 dmin | 12 bytes of scales | 128 bytes; of each 64 values the first 32 are the low nibbles of
 // 32 bytes, the rest the high ones
-QS_CLONES void qs_q4_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q4_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_Q4_K_BYTES) {
         float d = load_f16(src);
@@ -170,7 +170,7 @@ QS_CLONES void qs_q4_k_row(const uint8_t *restrict src, size_t count, float *res
 
 // super-block: f16 d | f16 dmin | 12 bytes of scales | 32 bytes of fifth bits (bit r of byte j: value 32r + j) | 128
 // bytes as in Q4_K
-QS_CLONES void qs_q5_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q5_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_Q5_K_BYTES) {
         float d = load_f16(src);
@@ -190,7 +190,7 @@ QS_CLONES void qs_q5_k_row(const uint8_t *restrict src, size_t count, float *res
 
 // super-block: 128 bytes of low nibbles | 64 bytes of upper bit pairs | 16 signed scales, one per 16 values | f16 d.
 // Of each 128 values, run r (32 values): nibbles of 32 bytes from 32(r%2) on, low for r < 2; pair r of 32 bytes.
-QS_CLONES void qs_q6_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void q6_k_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_Q6_K_BYTES) {
         float d = load_f16(src + 208);
@@ -224,7 +224,7 @@ static inline void iq4_run(float scale, const uint8_t *restrict codes, float *re
 }
 
 // block: f16 d | 16 bytes of nibbles as in Q4_0, which number levels
-QS_CLONES void qs_iq4_nl_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void iq4_nl_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SMALL; b++, src += QS_IQ4_NL_BYTES, dst += QS_BLOCK_SMALL) {
         iq4_run(load_f16(src), src + 2, dst);
@@ -232,7 +232,7 @@ QS_CLONES void qs_iq4_nl_row(const uint8_t *restrict src, size_t count, float *r
 }
 
 // super-block: f16 d | u16 upper bit pairs of 8 scales | 4 bytes of their low nibbles | 8 times 16 bytes as in IQ4_NL
-QS_CLONES void qs_iq4_xs_row(const uint8_t *restrict src, size_t count, float *restrict dst)
+QS_CLONES static void iq4_xs_row(const uint8_t *restrict src, size_t count, float *restrict dst)
 {
     for (size_t b = 0; b < count / QS_BLOCK_SUPER; b++, src += QS_IQ4_XS_BYTES) {
         float d = load_f16(src);
@@ -241,5 +241,46 @@ QS_CLONES void qs_iq4_xs_row(const uint8_t *restrict src, size_t count, float *r
             int scale = (src[4 + run / 2] >> run % 2 * 4 & 15) | (high >> run * 2 & 3) << 4;
             iq4_run(d * (float)(scale - 32), src + 8 + run * 16, dst);
         }
+    }
+}
+
+void qs_block_row(enum qs_dtype dtype, const uint8_t *src, size_t count, float *dst)
+{
+    switch (dtype) {
+    case QS_DTYPE_Q4_0:
+        q4_0_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q4_1:
+        q4_1_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q5_0:
+        q5_0_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q5_1:
+        q5_1_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q8_0:
+        q8_0_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q2_K:
+        q2_k_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q3_K:
+        q3_k_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q4_K:
+        q4_k_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q5_K:
+        q5_k_row(src, count, dst);
+        break;
+    case QS_DTYPE_Q6_K:
+        q6_k_row(src, count, dst);
+        break;
+    case QS_DTYPE_IQ4_NL:
+        iq4_nl_row(src, count, dst);
+        break;
+    default: // QS_DTYPE_IQ4_XS
+        iq4_xs_row(src, count, dst);
     }
 }

@@ -1,10 +1,8 @@
 // Rows of GGUF block types to float32, dispatched per CPU. Internal to src/kernel: see qs_dtype_to_f32 for what holds.
-// src: count / block values blocks, any alignment; dst: f32[count].
 #ifndef QS_KERNEL_BLOCKS_H
 #define QS_KERNEL_BLOCKS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "kernel/dtype.h"
 
 enum {
     QS_BLOCK_SMALL = 32,   // values of a block of Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 and IQ4_NL
@@ -26,17 +24,7 @@ enum {
 // The sixteen levels of IQ4_NL and IQ4_XS (ggml-common.h, kvalues_iq4nl).
 #define QS_IQ4_LEVELS {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113}
 
-void qs_q4_0_row(const uint8_t *src, size_t count, float *dst);
-void qs_q4_1_row(const uint8_t *src, size_t count, float *dst);
-void qs_q5_0_row(const uint8_t *src, size_t count, float *dst);
-void qs_q5_1_row(const uint8_t *src, size_t count, float *dst);
-void qs_q8_0_row(const uint8_t *src, size_t count, float *dst);
-void qs_q2_k_row(const uint8_t *src, size_t count, float *dst);
-void qs_q3_k_row(const uint8_t *src, size_t count, float *dst);
-void qs_q4_k_row(const uint8_t *src, size_t count, float *dst);
-void qs_q5_k_row(const uint8_t *src, size_t count, float *dst);
-void qs_q6_k_row(const uint8_t *src, size_t count, float *dst);
-void qs_iq4_nl_row(const uint8_t *src, size_t count, float *dst);
-void qs_iq4_xs_row(const uint8_t *src, size_t count, float *dst);
+// dtype: a block type. src: count values in whole blocks, any alignment; dst: f32[count].
+void qs_block_row(enum qs_dtype dtype, const uint8_t *src, size_t count, float *dst);
 
 #endif

@@ -1,6 +1,21 @@
 noinst_LIBRARIES += libqsmodel.a
 libqsmodel_a_SOURCES = \
+	%D%/decoder.c %D%/decoder.h \
+	%D%/fingerprint.c %D%/fingerprint.h \
+	%D%/folder.c %D%/folder.h \
+	%D%/gguf.c \
+	%D%/gguf_cursor.c %D%/gguf_cursor.h \
+	%D%/gguf_file.c %D%/gguf_file.h \
+	%D%/gguf_parts.c %D%/gguf_parts.h \
+	%D%/gguf_tensors.c \
+	%D%/gguf_types.c \
+	%D%/hf_config.c %D%/hf_config.h \
+	%D%/hf_directory.c \
 	%D%/info.c %D%/info.h \
-	%D%/model.h \
+	%D%/json_file.c %D%/json_file.h \
+	%D%/model.c %D%/model.h \
+	%D%/modules.c %D%/modules.h \
 	%D%/names.c %D%/names.h \
-	%D%/reader.h
+	%D%/reader.c %D%/reader.h \
+	%D%/safetensors.c %D%/safetensors.h \
+	%D%/weight.c

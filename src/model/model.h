@@ -43,8 +43,10 @@ struct qs_weight {
     uint64_t cols;
     const uint8_t *data;     // rows*cols values, in file order
     uint64_t row_bytes;      // bytes of one row (a whole number of blocks)
-    uint32_t heads;          // 0: rows stand as stored. Else row h*d + j*d/2 + i (j in 0..1) is stored at h*d + 2*i + j,
-                             // d = rows/heads
+    uint32_t heads;          // 0: rows stand as stored. Else row h*d + j*d/2 + i (j in 0..1) is stored at
+                             // h*d + 2*i + j, d = rows/heads
+    bool transposed;         // stored as (cols, rows), as GPT-2's Conv1D and some stacked experts are: then row_bytes
+                             // is what a row holds, not how far the next one is
     bool readable;           // false: dtype is QS_DTYPE_OTHER; listed but not analysed
 };
 

@@ -15,9 +15,9 @@ struct qs_reading {
     uint64_t layers;              // as the configuration says; 0 unknown
     uint64_t heads;               // attention heads; 0 unknown
     uint64_t kv_heads;            // key-value heads; 0 unknown
-    bool permuted_qk;             // q and k rows are stored interleaved for the rotary embedding (GGUF of the llama kind)
-    uint64_t config_hash[2];      // XXH3-128 over the configuration in a canonical form: independent of white space, key
-                                  // order, and of how the tensors are spread over files
+    bool permuted_qk;             // q and k rows are stored interleaved for the rotary embedding (GGUF of llama kind)
+    uint64_t config_hash[2];      // XXH3-128 over the configuration in a canonical form: independent of white space,
+                                  // key order, and of how the tensors are spread over files
     struct qs_map **maps;         // [map_count], each allocated: tensors point to them
     size_t map_count;
     struct qs_tensor *tensors;    // [tensor_count]; layer and part are set by model.c; names owned in `names`

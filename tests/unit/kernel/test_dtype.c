@@ -50,8 +50,8 @@ static void traits_agree_with_the_formats(void **state)
         {QS_DTYPE_Q4_0, "Q4_0", 32, 4.5},     {QS_DTYPE_Q4_1, "Q4_1", 32, 5.0},   {QS_DTYPE_Q5_0, "Q5_0", 32, 5.5},
         {QS_DTYPE_Q5_1, "Q5_1", 32, 6.0},     {QS_DTYPE_Q8_0, "Q8_0", 32, 8.5},   {QS_DTYPE_Q2_K, "Q2_K", 256, 2.625},
         {QS_DTYPE_Q3_K, "Q3_K", 256, 3.4375}, {QS_DTYPE_Q4_K, "Q4_K", 256, 4.5},  {QS_DTYPE_Q5_K, "Q5_K", 256, 5.5},
-        {QS_DTYPE_Q6_K, "Q6_K", 256, 6.5625}, {QS_DTYPE_IQ4_NL, "IQ4_NL", 32, 4.5}, {QS_DTYPE_IQ4_XS, "IQ4_XS", 256, 4.25},
-        {QS_DTYPE_OTHER, "OTHER", 0, 0},
+        {QS_DTYPE_Q6_K, "Q6_K", 256, 6.5625}, {QS_DTYPE_IQ4_NL, "IQ4_NL", 32, 4.5},
+        {QS_DTYPE_IQ4_XS, "IQ4_XS", 256, 4.25}, {QS_DTYPE_OTHER, "OTHER", 0, 0},
     };
     assert_int_equal(QS_COUNT_OF(want), QS_DTYPE_COUNT);
     for (size_t i = 0; i < QS_COUNT_OF(want); i++) {
