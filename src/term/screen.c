@@ -58,7 +58,8 @@ static enum qs_status check_terminal(struct qs_error *err)
         return qs_fail(err, QS_FAILED, "TERM is not set, so the terminal's kind is unknown; %s", advice);
     }
     if (setupterm(NULL, STDOUT_FILENO, &code) != OK) {
-        return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) is not known here; try TERM=xterm, or %s", name, advice);
+        return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) is not known here; try TERM=xterm, or %s", name,
+                       advice);
     }
     bool can_move = capability("cup") && capability("clear");
     del_curterm(cur_term); // newterm makes its own
