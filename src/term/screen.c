@@ -21,7 +21,7 @@ enum { ESC_DELAY_MS = 25 };
 // One terminal, as curses has one.
 static SCREEN *screen;
 static bool ascii_only;
-static bool has_mouse;
+static bool mouse_there;
 static bool mouse_is_on;
 static struct qs_grid shown; // what the terminal holds; no cells: unknown
 static struct qs_rescue rescue;
@@ -58,9 +58,12 @@ static enum qs_status check_terminal(struct qs_error *err)
         return qs_fail(err, QS_FAILED, "TERM is not set, so the terminal's kind is unknown; %s", advice);
     }
     if (setupterm(NULL, STDOUT_FILENO, &code) != OK) {
-        return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) is not known here; try TERM=xterm, or %s", name, advice);
+        return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) is not known here; try TERM=xterm, or %s", name,
+                       advice);
     }
-    if (!capability("cup") || !capability("clear")) {
+    bool can_move = capability("cup") && capability("clear");
+    del_curterm(cur_term); // newterm makes its own
+    if (!can_move) {
         return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) cannot move its cursor; %s", name, advice);
     }
     return QS_OK;
@@ -81,8 +84,8 @@ enum qs_status qs_screen_open(bool no_color, bool ascii, struct qs_error *err)
         return qs_fail(err, QS_FAILED, "the terminal \"%s\" (TERM) cannot be used", getenv("TERM"));
     }
     set_term(screen);
-    has_mouse = capability("kmous") != NULL;
-    add_rescue(has_mouse ? DRAG_OFF "\033[?1000l\033[?1006l" : NULL);
+    mouse_there = capability("kmous") != NULL;
+    add_rescue(mouse_there ? DRAG_OFF "\033[?1000l\033[?1006l" : NULL);
     add_rescue(capability("sgr0"));
     add_rescue(capability("rmkx"));
     add_rescue(capability("cnorm"));
@@ -257,7 +260,7 @@ bool qs_screen_event(struct qs_event *out)
 
 void qs_screen_mouse(bool on)
 {
-    if (!has_mouse || on == mouse_is_on) {
+    if (!mouse_there || on == mouse_is_on) {
         return;
     }
     mouse_is_on = on;

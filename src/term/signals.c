@@ -17,7 +17,8 @@
 static const int noted[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT, SIGTSTP, SIGPIPE};
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
-enum { NOTED = QS_COUNT_OF(noted), FAULTS = QS_COUNT_OF(faults), FAULT_STACK_BYTES = 65536, STOP_WAITS = 20, STOP_WAIT_MS = 10 };
+enum { NOTED = QS_COUNT_OF(noted), FAULTS = QS_COUNT_OF(faults) };
+enum { FAULT_STACK_BYTES = 65536, STOP_WAITS = 20, STOP_WAIT_MS = 10 };
 
 // Handlers have no argument of ours: this is the one piece of global state, as there is one terminal.
 static volatile sig_atomic_t came[NOTED];

@@ -1,10 +1,10 @@
 // The workbench in a terminal: curses, and nothing else that is curses.
 //
-// The locale's LC_CTYPE has been set by the caller. Colours are left out where NO_COLOR is set or the terminal has none;
-// where the locale is not UTF-8, everything is shown in ASCII. Meanwhile stderr, if it is a terminal, is kept and given
-// to the ui as lines for its log, and written out at the end. SIGINT, SIGTERM and SIGHUP end the run; SIGTSTP, SIGCONT
-// and SIGWINCH do what is expected; a crash gives the terminal back before it takes its course. Whatever happens, the
-// terminal is left as it was found.
+// The locale's LC_CTYPE has been set by the caller. Colours are left out where NO_COLOR is set or the terminal has
+// none; where the locale is not UTF-8, everything is shown in ASCII. Meanwhile stderr, if it is a terminal, is kept and
+// given to the ui as lines for its log, and written out at the end. SIGINT, SIGTERM and SIGHUP end the run; SIGTSTP,
+// SIGCONT and SIGWINCH do what is expected; a crash gives the terminal back before it takes its course. Whatever
+// happens, the terminal is left as it was found.
 #ifndef QS_TERM_TERM_H
 #define QS_TERM_TERM_H
 

@@ -25,6 +25,7 @@ const char *qs_argument_name(enum qs_argument argument)
 enum qs_action_id qs_action_find(const char *name, size_t length)
 {
     size_t found = QS_ACTION_COUNT;
+    bool ambiguous = false;
     for (size_t i = 0; i < QS_ACTION_COUNT; i++) {
         const char *candidate = qs_actions[i].name;
         if (strchr(candidate, ' ') || length == 0 || strncasecmp(candidate, name, length) != 0) {
@@ -37,10 +38,10 @@ enum qs_action_id qs_action_find(const char *name, size_t length)
         if (found == QS_ACTION_COUNT) {
             found = i;
         } else if (strcmp(qs_actions[found].name, candidate) != 0) {
-            found = QS_ACTION_COUNT + 1;
+            ambiguous = true;
         }
     }
-    return found > QS_ACTION_COUNT ? QS_ACTION_COUNT : (enum qs_action_id)found;
+    return ambiguous ? QS_ACTION_COUNT : (enum qs_action_id)found;
 }
 
 static uint32_t named_key(const char *name, size_t length)

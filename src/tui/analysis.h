@@ -34,7 +34,7 @@ const double *qs_analysis_curve(const struct qs_analysis *analysis, uint32_t kin
 bool qs_analysis_marked(const struct qs_analysis *analysis, uint32_t layer, uint32_t kind);
 const struct qs_detected *qs_analysis_detected(const struct qs_analysis *analysis, const struct qs_selected *selected);
 
-// The z by which a layer was selected; where it was not, that of the step into it (NaN for layer 0 and where undefined).
+// The z by which a layer was selected; where it was not, that of the step into it. NaN for layer 0 and where undefined.
 double qs_analysis_z(const struct qs_analysis *analysis, uint32_t layer, uint32_t kind);
 
 #endif

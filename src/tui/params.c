@@ -22,7 +22,7 @@ enum qs_param qs_param_find(const char *name, size_t length)
             if (!qs_param_names[i][length]) {
                 return (enum qs_param)i;
             }
-            found = found == QS_PARAM_COUNT ? i : QS_PARAM_COUNT + 1;
+            found = found == QS_PARAM_COUNT ? i : QS_PARAM_COUNT + 1; // beyond: more than one
         }
     }
     return found > QS_PARAM_COUNT ? QS_PARAM_COUNT : (enum qs_param)found;

@@ -12,7 +12,7 @@ const struct qs_view *const qs_views[QS_VIEW_COUNT] = {
     &qs_view_overview, &qs_view_layers, &qs_view_curves, &qs_view_detect, &qs_view_jobs, &qs_view_log, &qs_view_help,
 };
 
-enum { SHORT_NAMES_MAX = 64, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
+enum { SHORT_NAMES_MAX = 64, CURVES_AT_FIRST = 16, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
 
 // The part of a kind's name behind the last dot, where no other kind ends the same. With many kinds (experts) names
 // are not shortened: they differ in the middle.
@@ -63,6 +63,7 @@ static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
     for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
         ui->letters[kind] = choose_letter(ui->info->kind_names[kind], taken);
         ui->short_names[kind] = short_name(ui->info, kind);
+        ui->curves.hidden[kind] = kind >= CURVES_AT_FIRST; // hundreds of experts would hide everything
     }
     return QS_OK;
 }

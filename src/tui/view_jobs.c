@@ -31,8 +31,8 @@ static void page(const struct qs_ui *ui, struct qs_page *page)
                         : scan->finished               ? "finished"
                         : scan->done > 0               ? "stopped"
                                                        : "not started";
-    qs_page_pair(page, QS_ROLE_DIM, "state", LEAD_COLS, scan->error.status != QS_OK ? QS_ROLE_ERROR : QS_ROLE_TEXT, "%s",
-                 state);
+    enum qs_role role = scan->error.status != QS_OK ? QS_ROLE_ERROR : QS_ROLE_TEXT;
+    qs_page_pair(page, QS_ROLE_DIM, "state", LEAD_COLS, role, "%s", state);
     if (scan->error.status != QS_OK) {
         qs_page_pair(page, QS_ROLE_DIM, "error", LEAD_COLS, QS_ROLE_ERROR, "%s", scan->error.text);
     }

@@ -58,7 +58,8 @@ static void add_measured(const struct qs_ui *ui, struct qs_page *page)
         qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_TEXT, "the scan is running (9: Jobs)");
     } else if (scan->finished) {
         qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
-                     "%s modules are stored in a type whose values are not read", qs_format_count(modules - scanned, a));
+                     "%s modules are stored in a type whose values are not read",
+                     qs_format_count(modules - scanned, a));
     } else if (path[0]) {
         qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
                      "%s modules: s here, or  quantscope scan %s -o %s", qs_format_count(modules - scanned, a), path,

@@ -128,9 +128,10 @@ static void keep_screen(struct driver *driver, const char *title, bool roles)
     driver_draw(driver);
     qs_text_addf(&driver->screens, "== %s\n", title);
     (roles ? qs_grid_to_roles : qs_grid_to_text)(&driver->grid, &driver->screens);
-    qs_text_addf(&driver->screens, "-- cursor %d,%d%s%s%s\n", driver->grid.cursor_col, driver->grid.cursor_row,
-                 driver->effects & QS_EFFECT_QUIT ? ", quit" : "", driver->effects & QS_EFFECT_SUSPEND ? ", suspend" : "",
-                 driver->effects & QS_EFFECT_MOUSE ? ", mouse" : "");
+    qs_text_addf(&driver->screens, "-- cursor %d,%d", driver->grid.cursor_col, driver->grid.cursor_row);
+    qs_text_add(&driver->screens, driver->effects & QS_EFFECT_QUIT ? ", quit" : "");
+    qs_text_add(&driver->screens, driver->effects & QS_EFFECT_SUSPEND ? ", suspend" : "");
+    qs_text_add(&driver->screens, driver->effects & QS_EFFECT_MOUSE ? ", mouse\n" : "\n");
     driver->effects = 0;
 }
 

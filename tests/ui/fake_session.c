@@ -302,7 +302,8 @@ bool qs_session_poll(struct qs_session *session, int max_wait_ms)
     uint32_t left = session->info.layers - before;
     session->scanned += left < session->options.layers_a_poll ? left : session->options.layers_a_poll;
     session->scan.done += (uint64_t)(session->scanned - before) * session->info.kinds;
-    session->scan.total = session->scan.done + (uint64_t)(session->info.layers - session->scanned) * session->info.kinds;
+    uint64_t left_modules = (uint64_t)(session->info.layers - session->scanned) * session->info.kinds;
+    session->scan.total = session->scan.done + left_modules;
     snprintf(session->scan.what, sizeof session->scan.what, "layer %u", session->scanned ? session->scanned - 1 : 0);
     count_totals(session);
     if (session->scan.finished) {

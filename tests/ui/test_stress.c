@@ -83,8 +83,9 @@ static void every_key_in_every_view(void **state)
 static void every_command_in_every_view(void **state)
 {
     (void)state;
-    static const char *const arguments[] = {"", " ", "0", "-1", "x", "99999999999999999999", "kurtosis", "z nan", "q_proj",
-                                            "\u5c42", "curves", "braille"};
+    static const char *const arguments[] = {
+        "", " ", "0", "-1", "x", "99999999999999999999", "kurtosis", "z nan", "q_proj", "\u5c42", "curves", "braille",
+    };
     for (size_t view = 0; view < QS_VIEW_COUNT; view++) {
         char start[32];
         snprintf(start, sizeof start, "start %s", qs_view_names[view]);
