@@ -154,24 +154,28 @@ void qs_counts_refine(enum qs_dtype dtype, const void *src, size_t count, const 
     }
 }
 
-enum { SPARE_BIN = QS_HISTOGRAM_BINS, TABLES = 4 }; // what is not finite is counted in a bin that nobody reads
+// A bin that nobody reads takes what is not finite, and what is beyond absmax: the file may be another one than when
+// absmax was found. Magnitudes are compared as their patterns, without the sign.
+enum { SPARE_BIN = QS_HISTOGRAM_BINS, TABLES = 4 };
 
 QS_ALWAYS_INLINE uint16_t bin_f64(const uint8_t *src, double absmax, double scale)
 {
     uint64_t bits = load_u64(src);
-    uint64_t finite = 0U - (uint64_t)((bits << 1) < (uint64_t)0xffe0 << 48);
-    bits &= finite;
+    uint64_t limit;
+    memcpy(&limit, &absmax, sizeof limit);
+    uint64_t within = (bits << 1) <= (limit << 1);
+    bits &= 0U - within;
     double value;
     memcpy(&value, &bits, sizeof value);
-    return (uint16_t)qs_choose_bits((uint32_t)finite & 1, qs_histogram_bin(value, absmax, scale), SPARE_BIN);
+    return (uint16_t)qs_choose_bits((uint32_t)within, qs_histogram_bin(value, absmax, scale), SPARE_BIN);
 }
 
 QS_ALWAYS_INLINE uint16_t bin_f32(const uint8_t *src, double absmax, double scale)
 {
     uint32_t bits = qs_load_u32(src);
-    uint32_t finite = (bits << 1) < 0xff000000;
-    double value = (double)qs_f32_from_bits(qs_choose_bits(finite, bits, 0));
-    return (uint16_t)qs_choose_bits(finite, qs_histogram_bin(value, absmax, scale), SPARE_BIN);
+    uint32_t within = (bits << 1) <= (qs_f32_bits((float)absmax) << 1);
+    double value = (double)qs_f32_from_bits(qs_choose_bits(within, bits, 0));
+    return (uint16_t)qs_choose_bits(within, qs_histogram_bin(value, absmax, scale), SPARE_BIN);
 }
 
 #define DEFINE_BINS(name, bytes, bin_of)                                                                              \

@@ -44,7 +44,7 @@ void qs_counts_refine(enum qs_dtype dtype, const void *src, size_t count, const 
 
 // Adds every finite value to its bin of QS_HISTOGRAM_BINS equal ones over [-absmax, absmax].
 //   dtype    F64 or F32
-//   absmax   the largest magnitude of the finite values, > 0
+//   absmax   the largest magnitude of the finite values, > 0; values beyond it are left out, as NaN is
 //   bins     u64[QS_HISTOGRAM_BINS]
 void qs_counts_histogram(enum qs_dtype dtype, const void *src, size_t count, double absmax, uint64_t *bins);
 

@@ -204,6 +204,22 @@ static void bins_are_defined_at_the_ends_of_double(void **state)
     assert_int_equal(qs_histogram_bin(DBL_MAX, DBL_MAX, scale), 255);
 }
 
+// As when a file changes between two passes.
+static void values_beyond_absmax_are_left_out(void **state)
+{
+    (void)state;
+    static const float values[] = {-2, 2, -3e38F, 3e38F, 1, -1, 1.0000001F, NAN, INFINITY};
+    double wide[QS_COUNT_OF(values)];
+    for (size_t i = 0; i < QS_COUNT_OF(values); i++) {
+        wide[i] = (double)values[i];
+    }
+    uint64_t bins[QS_HISTOGRAM_BINS] = {0};
+    uint64_t want[QS_HISTOGRAM_BINS] = {[0] = 2, [255] = 2};
+    qs_counts_histogram(QS_DTYPE_F32, values, QS_COUNT_OF(values), 1, bins);
+    qs_counts_histogram(QS_DTYPE_F64, wide, QS_COUNT_OF(values), 1, bins);
+    assert_memory_equal(bins, want, sizeof want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +227,7 @@ int main(void)
         cmocka_unit_test(values_with_a_prefix_are_refined),
         cmocka_unit_test(finite_values_fall_into_bins),
         cmocka_unit_test(bins_are_defined_at_the_ends_of_double),
+        cmocka_unit_test(values_beyond_absmax_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
