@@ -157,7 +157,7 @@ static void show_metric(struct qs_ui *ui, const char *name)
     }
 }
 
-static void start_scan(struct qs_ui *ui)
+void qs_ui_scan(struct qs_ui *ui)
 {
     struct qs_error err = {0};
     if (qs_session_scan(ui->session)->running) {
@@ -219,7 +219,7 @@ static bool act_for_all(struct qs_ui *ui, enum qs_action_id id, const char *argu
         search(ui, id, argument);
         return true;
     case QS_ACTION_SCAN:
-        start_scan(ui);
+        qs_ui_scan(ui);
         return true;
     case QS_ACTION_STOP:
         stop_scan(ui);

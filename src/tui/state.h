@@ -107,6 +107,7 @@ void qs_ui_set_metric(struct qs_ui *ui, const struct qs_metric *metric);
 void qs_ui_set_params(struct qs_ui *ui, const struct qs_detect_params *params);
 void qs_ui_focus(struct qs_ui *ui, uint32_t layer, uint32_t kind); // the crosshair of Curves
 uint32_t qs_ui_mark(const struct qs_ui *ui); // the sign of a sensitive layer
+void qs_ui_scan(struct qs_ui *ui);           // starts the scan, or says why not
 void qs_ui_search(struct qs_ui *ui, int direction, bool from_here);
 void qs_ui_warn_counts(const struct qs_ui *ui, size_t *out_lines); // lines in the log
 

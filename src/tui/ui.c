@@ -143,6 +143,10 @@ enum qs_status qs_ui_new(struct qs_session *session, const struct qs_ui_options 
         status = name_kinds(ui, err);
     }
     if (status == QS_OK) {
+        bool missing = qs_session_model_path(session)[0] && !qs_session_scan(session)->finished;
+        if (options && options->scan && missing) {
+            qs_ui_scan(ui);
+        }
         refresh(ui);
         *out = ui;
     } else {

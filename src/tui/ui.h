@@ -24,6 +24,7 @@ struct qs_ui_options {
     enum qs_glyphs glyphs; // what curves are drawn with at first
     const char *view;      // the first view by name; NULL: curves
     const char *metric;    // the first metric by name; NULL: the first there is
+    bool scan;             // start the scan of what is missing, where a model is open; what fails is told in the ui
 };
 
 enum qs_effect {
