@@ -1,5 +1,5 @@
 // The table of commands. To add one: a cmd_NAME.c with its run function, a declaration and a row here, and a section
-// in man/quantscope.1; the completion script is made again by `make update-completions`.
+// in man/quantscope.1; `make update-completions` makes the completion script again.
 #ifndef QS_CLI_COMMANDS_H
 #define QS_CLI_COMMANDS_H
 
