@@ -4,6 +4,7 @@
 
 #define QS_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #define QS_MUST_USE __attribute__((warn_unused_result))
+#define QS_ALWAYS_INLINE static inline __attribute__((always_inline))
 
 // A function compiled once per x86-64 level and chosen when the program is loaded. Such functions keep a fixed
 // order of operations (vectors of a fixed width, no fused multiply-add), so every clone returns the same bits.

@@ -8,3 +8,7 @@ libqskernel_a_SOURCES += \
 	%D%/dtype_reference.c \
 	%D%/float_bits.h \
 	%D%/plain.c %D%/plain.h
+libqskernel_a_SOURCES += \
+	%D%/counts.c %D%/counts.h \
+	%D%/load.h \
+	%D%/moments.c

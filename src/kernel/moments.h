@@ -2,7 +2,7 @@
 //
 // A span of at most QS_MOMENTS_SPAN values is summed in double about a shift taken from the span itself (the mean of
 // 16 evenly spaced values: never further from the mean than sqrt(n/16) standard deviations, so nothing cancels), in
-// 8 fixed lanes: every CPU and every thread count gives the same bits. Spans are joined by Chan's and Pebay's update
+// 32 fixed lanes: every CPU and every thread count gives the same bits. Spans are joined by Chan's and Pebay's update
 // (P. Pebay, Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
 // moments, SAND2008-6212), in the order the caller gives.
 //

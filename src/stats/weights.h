@@ -1,9 +1,11 @@
-// The statistics of one module's weights (METHODS section 2), in two passes over the mapped values.
+// The statistics of weights (METHODS section 2), in one or two passes over the mapped values.
 //
-// Pass 1: central moments, extremes and counts (kernel/moments.h), and the count of every magnitude's leading 16 bits
-// as float32. For BF16 and F16 that already fixes every order statistic; other types take pass 2, which counts the
-// rest of the bits inside the few bins that the percentiles fall in, and the histogram.
-// Work is cut in chunks of fixed size and joined in chunk order: the same bits for any number of threads.
+// F16 and BF16 take one pass, which counts how often each of the 65536 patterns occurs: everything follows from that.
+// Other types take two (they are read as float32, F64 as double). Pass 1: central moments, extremes and counts
+// (kernel/moments.h), and the count of every pattern's leading 16 bits. Pass 2: the rest of the bits inside the few
+// bins of pass 1 that the percentiles fall in, and the histogram. F64 takes two more, for bits only.
+// Work is cut in chunks of fixed size and joined in chunk order: the same bits for any number of threads. Memory: 4 MiB
+// a thread, and 80 bytes for every 65536 values of the largest module.
 #ifndef QS_STATS_WEIGHTS_H
 #define QS_STATS_WEIGHTS_H
 
@@ -40,15 +42,17 @@ struct qs_weight_stats {
                                              // all in bin 128 where absmax is 0
 };
 
-// Statistics of every module of one layer. weights: [count], entries NULL or not readable are left alone (their stats
-// are zeroed and done is false). Small modules run side by side, large ones are cut among the threads.
-//   out   struct qs_weight_stats[count]
+// Statistics of every module of one layer. weights: [count]; where an entry is NULL or not readable its stats are
+// zeroed. Small modules run side by side, large ones are cut among the threads.
+//   out        struct qs_weight_stats[count]
+//   progress   is asked whether to stop, and told nothing: the caller knows what a layer is of the whole
 // Fails for want of memory only, or QS_INTERRUPTED where progress says stop (out is then undefined).
 enum qs_status qs_weight_stats_layer(struct qs_pool *pool, const struct qs_weight *const *weights, size_t count,
                                      struct qs_weight_stats *out, const struct qs_progress *progress,
                                      struct qs_error *err) QS_MUST_USE;
 
-// Tells the kernel that a module's pages will be needed, or are done with; called around the above by a scan.
+// Tells the kernel that a module's pages will be needed, or are done with; called around the above by a scan. Nothing
+// happens where the values are not in a file (tensor->map NULL).
 void qs_weight_prefetch(const struct qs_weight *weight);
 void qs_weight_release(const struct qs_weight *weight);
 

@@ -18,3 +18,8 @@ QS_UNIT_TESTS += %D%/test_formats
 %C%_test_formats_SOURCES = %D%/test_formats.c
 %C%_test_formats_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_formats_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_weights
+%C%_test_weights_SOURCES = %D%/test_weights.c
+%C%_test_weights_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_weights_LDADD = $(QS_STATS_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
