@@ -154,7 +154,7 @@ static enum qs_status release_target(struct qs_session *session, struct qs_error
     qs_cache_close(session->caches[0]);
     session->caches[0] = NULL;
     session->revision++;
-    return qs_place_has_cache(session->target) ? qs_cache_read(session->target, &session->caches[0], err) : QS_OK;
+    return qs_place_read_if_any(session->target, &session->caches[0], err);
 }
 
 enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err)
@@ -305,7 +305,8 @@ enum qs_status qs_scan_run(struct qs_session *session, const struct qs_progress 
         if (qs_progress_stopped(progress)) {
             qs_session_scan_stop(session);
         }
-        if (qs_session_poll(session, WAIT_MS)) {
+        uint64_t before = state->bytes_done;
+        if (qs_session_poll(session, WAIT_MS) && state->bytes_done != before) {
             qs_progress_report(progress, state->what, state->bytes_done, state->bytes_total);
         }
     }

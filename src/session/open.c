@@ -50,12 +50,15 @@ static enum qs_status check_cache(const struct qs_cache *cache, const struct qs_
     return QS_OK;
 }
 
-// Reads a cache and puts it last. The first one of a session without a model says what the model is.
-static enum qs_status add_cache(struct qs_session *session, const char *path, struct qs_error *err)
+// Reads a cache and puts it last; NULL where it may be missing and is. The first one of a session without a model says
+// what the model is.
+static enum qs_status add_cache(struct qs_session *session, const char *path, bool may_be_missing, struct qs_error *err)
 {
     struct qs_cache *cache = NULL;
-    enum qs_status status = qs_cache_read(path, &cache, err);
-    if (status != QS_OK) {
+    enum qs_status status = may_be_missing ? qs_place_read_if_any(path, &cache, err) : qs_cache_read(path, &cache, err);
+    if (status != QS_OK || !cache) {
+        session->caches[session->cache_count] = NULL;
+        session->cache_count += status == QS_OK;
         return status;
     }
     if (!session->info) {
@@ -80,80 +83,53 @@ static enum qs_status set_target(struct qs_session *session, const char *path, s
     return session->target ? QS_OK : qs_fail_memory(err, "a path", strlen(path) + 1);
 }
 
-// The target's place in the caches: what it holds, or NULL where there is no such file yet.
-static enum qs_status add_target(struct qs_session *session, const char *path, struct qs_error *err)
+// The first one added is where results go; where a model is open there may be nothing yet.
+static enum qs_status add_named(struct qs_session *session, const char *path, struct qs_error *err)
 {
-    enum qs_status status = set_target(session, path, err);
-    if (status == QS_OK && qs_place_has_cache(path)) {
-        return add_cache(session, path, err);
-    }
-    session->caches[session->cache_count++] = NULL;
-    return status;
+    bool is_target = !session->target;
+    enum qs_status status = is_target ? set_target(session, path, err) : QS_OK;
+    return status == QS_OK ? add_cache(session, path, is_target && session->model, err) : status;
 }
 
-static enum qs_status open_default_cache(struct qs_session *session, struct qs_error *err)
+static enum qs_status add_default(struct qs_session *session, struct qs_error *err)
 {
     const char *path = qs_model_default_cache(session->model);
     session->target_default = true;
-    bool writable = qs_place_can_write(path);
-    if (!qs_place_has_cache(path)) {
-        if (writable) {
-            return add_target(session, path, err);
-        }
-    } else {
-        enum qs_status status = add_cache(session, path, err);
-        if (status != QS_OK) {
-            return status;
-        }
-        if (writable && !qs_cache_frozen(session->caches[0])) {
-            return set_target(session, path, err);
-        }
+    enum qs_status status = add_cache(session, path, true, err);
+    if (status != QS_OK) {
+        return status;
     }
-    // The fallback goes in front of what was read.
-    struct qs_cache *below = session->cache_count ? session->caches[0] : NULL;
-    session->cache_count = 0;
-    enum qs_status status = QS_OK;
+    struct qs_cache *below = session->caches[0];
+    if (qs_place_can_write(path) && !(below && qs_cache_frozen(below))) {
+        return set_target(session, path, err);
+    }
+    // Results go to the fallback, which goes in front of what was read.
     char *fallback = qs_place_fallback_cache(session->info->fingerprint);
+    session->cache_count = 0;
     if (fallback) {
-        status = add_target(session, fallback, err);
+        status = add_named(session, fallback, err);
         free(fallback);
     } else {
         session->caches[session->cache_count++] = NULL;
     }
-    if (below) {
-        // Where adding failed, the cache still has to be closed with the others.
-        session->caches[session->cache_count++] = below;
-    }
+    session->caches[session->cache_count++] = below; // also where that failed: it is closed with the others
     return status;
 }
 
-static enum qs_status open_caches(struct qs_session *session, const struct qs_session_options *options,
-                                  const char *first, struct qs_error *err)
+static enum qs_status add_caches(struct qs_session *session, const struct qs_session_options *options,
+                                 const char *first, struct qs_error *err)
 {
-    size_t room = options->cache_count + 2; // a default cache and what is read over it, or one more
+    size_t room = options->cache_count + 2; // `first`, or a default cache and what is read over it
     session->caches = calloc(room, sizeof *session->caches);
     if (!session->caches) {
         return qs_fail_memory(err, "caches", room * sizeof *session->caches);
     }
     if (options->cache_count == 0 && !first) {
-        return open_default_cache(session, err);
+        return add_default(session, err);
     }
-    enum qs_status status = QS_OK;
-    if (first) {
-        status = set_target(session, first, err);
-        if (status == QS_OK) {
-            status = add_cache(session, first, err);
-        }
-    }
+    enum qs_status status = first ? add_named(session, first, err) : QS_OK;
     for (size_t i = 0; status == QS_OK && i < options->cache_count; i++) {
-        if (!session->target && session->model) {
-            status = add_target(session, options->caches[i], err);
-        } else {
-            status = session->target ? QS_OK : set_target(session, options->caches[i], err);
-            if (status == QS_OK) {
-                status = add_cache(session, options->caches[i], err);
-            }
-        }
+        status = add_named(session, options->caches[i], err);
     }
     return status;
 }
@@ -200,7 +176,7 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
         session->info = qs_model_info(session->model);
         qs_text_add(&session->log, qs_model_warnings(session->model));
     }
-    status = open_caches(session, options, first, err);
+    status = add_caches(session, options, first, err);
     if (status != QS_OK) {
         goto out;
     }

@@ -24,9 +24,16 @@ bool qs_place_has_journal(const char *path)
     return there;
 }
 
-bool qs_place_has_cache(const char *path)
+enum qs_status qs_place_read_if_any(const char *path, struct qs_cache **out, struct qs_error *err)
 {
-    return qs_path_exists(path) || qs_place_has_journal(path);
+    bool file = qs_path_exists(path);
+    *out = NULL;
+    if (!file && !qs_place_has_journal(path)) {
+        return QS_OK;
+    }
+    enum qs_status status = qs_cache_read(path, out, err);
+    // A journal alone that cannot be read is for the next writer to take over, or to refuse.
+    return status == QS_BAD_INPUT && !file ? QS_OK : status;
 }
 
 static bool has_hdf5_signature(int fd)

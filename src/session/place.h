@@ -2,7 +2,7 @@
 #ifndef QS_SESSION_PLACE_H
 #define QS_SESSION_PLACE_H
 
-#include "base/error.h"
+#include "cache/cache.h"
 
 #include <stdbool.h>
 
@@ -10,10 +10,11 @@
 // the journal of a cache of this name.
 bool qs_place_is_cache(const char *path);
 
-// Whether there is a cache under this name: a file, or a journal alone.
-bool qs_place_has_cache(const char *path);
+// Reads the cache; *out is NULL where there is none, or only the journal of a process that was killed before its first
+// record was whole.
+enum qs_status qs_place_read_if_any(const char *path, struct qs_cache **out, struct qs_error *err) QS_MUST_USE;
 
-// Whether results of an unfinished scan wait beside the cache of this name.
+// Whether a process writes the cache of this name, or ended before all was in the file itself.
 bool qs_place_has_journal(const char *path);
 
 // Whether a cache of this name could be made or extended, as far as permissions tell.

@@ -32,7 +32,7 @@ struct poison {
 void write_model(const char *folder, uint32_t layers, uint32_t seed, const char *dtype, const struct poison *poison,
                  size_t poison_count);
 
-// Sets the root attribute `frozen` of a cache to 1, with HDF5 itself.
+// Marks a cache as read-only.
 void freeze_cache(const char *path);
 
 // Both caches have the same arrays, bit for bit.

@@ -67,13 +67,18 @@ static void delay(double seconds)
     nanosleep(&time, NULL);
 }
 
-// The number of modules that the cache has; what it has must be what the whole one has.
+// The number of modules that the cache has; what it has must be what the whole one has. Before its first checkpoint
+// there may be nothing to read yet; once the file is there it always can be.
 static uint64_t check_part(const char *path, const struct qs_cache *whole)
 {
     struct qs_cache *part = NULL;
     struct qs_error err = {0};
+    bool file = exists(path);
     if (qs_cache_read(path, &part, &err) != QS_OK) {
-        fail_msg("%s", err.text);
+        if (file) {
+            fail_msg("%s", err.text);
+        }
+        return 0;
     }
     uint64_t modules = assert_part_of(part, whole);
     qs_cache_close(part);
@@ -120,10 +125,6 @@ static void a_killed_scan_loses_nothing(void **state)
             kills++;
         } else {
             assert_int_equal(status, 0);
-        }
-        if (!exists(path) && !exists(journal)) {
-            assert_int_equal(had, 0);
-            continue;
         }
         uint64_t has = check_part(path, whole);
         assert_true(has >= had); // what was kept once is never lost
