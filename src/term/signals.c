@@ -87,7 +87,7 @@ enum qs_status qs_signals_begin(struct qs_error *err)
     if (status != QS_OK) {
         return status;
     }
-    struct sigaction action = {.sa_handler = note};
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART}; // a scan's thread may be the one hit
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < NOTED; i++) {
         came[i] = 0;
@@ -103,7 +103,7 @@ enum qs_status qs_signals_begin(struct qs_error *err)
 void qs_signals_arm(const struct qs_rescue *new_rescue)
 {
     rescue = *new_rescue;
-    struct sigaction action = {.sa_handler = note};
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < NOTED; i++) { // curses takes SIGTSTP whatever stands there
         if (noted[i] == SIGTSTP && before_noted[i].sa_handler != SIG_IGN) {

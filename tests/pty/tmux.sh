@@ -69,14 +69,14 @@ wait_gone() {
 # Runs a command in the pane. Its exit status and the terminal's settings before and after it are compared by wait_end.
 begin() {
     rm -f "$QS_TMP/before" "$QS_TMP/after" "$QS_TMP/ended"
-    type "clear; stty -a >before; $1; echo \$? >ended.new; stty -a >after; mv ended.new ended" Enter
+    type "clear; stty -g >before; $1; echo \$? >ended.new; stty -g >after; mv ended.new ended" Enter
 }
 
 # The same for a command that will be stopped: a shell goes on with its list when a command of it stops. So what comes
 # after it is typed by wait_end, with `later` as its third argument.
 begin_alone() {
     rm -f "$QS_TMP/before" "$QS_TMP/after" "$QS_TMP/ended"
-    type "clear; stty -a >before" Enter "$1" Enter
+    type "clear; stty -g >before" Enter "$1" Enter
 }
 
 has_ended() {
@@ -86,7 +86,7 @@ has_ended() {
 wait_end() { # NAME STATUS [later]
     if [ -n "${3:-}" ]; then
         wait_for "$1: the shell is back" '^\$ *$'
-        type "echo \$? >ended.new; stty -a >after; mv ended.new ended" Enter
+        type "echo \$? >ended.new; stty -g >after; mv ended.new ended" Enter
     fi
     wait_until "$1: it ends" has_ended || return
     is "$1: exit status" "$(cat "$QS_TMP/ended")" "$2"
