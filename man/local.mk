@@ -1,1 +1,1 @@
-# dist_man_MANS += %D%/quantscope.1
+dist_man_MANS += %D%/quantscope-cache.5
