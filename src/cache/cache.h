@@ -12,8 +12,8 @@
 // into an existing HDF5 file. Finished pieces are appended, with checksums, to PATH.journal; a checkpoint writes a
 // new file beside PATH, renames it over PATH and drops the journal. Opening reads PATH (if it is there) and replays
 // the journal (if it is there), up to its first damaged record. A journal record that is already in PATH changes
-// nothing. Whoever has a cache open for writing holds PATH.journal, locked, all the time: a checkpoint puts an empty one
-// in its place, and closing removes one that holds nothing.
+// nothing. Whoever has a cache open for writing holds PATH.journal, locked, all the time: a checkpoint puts an empty
+// one in its place, and closing removes one that holds nothing.
 //
 // All calls on caches, of all caches, come from one thread (HDF5 is built without thread safety).
 #ifndef QS_CACHE_CACHE_H

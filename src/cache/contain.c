@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-    SECONDS = 10,               // of processor time,
+    SECONDS = 5,                // of processor time,
     BYTES_PER_SECOND = 4 << 20, // and one more for so many bytes
     FOREIGN_MAX = 1024,
 };

@@ -236,11 +236,22 @@ static herr_t keep_first(unsigned number, const H5E_error2_t *error, void *conte
     return 0;
 }
 
-enum qs_status qs_image_read(struct qs_cache *cache, void *image, size_t size, struct qs_error *err)
+// At the beginning, or behind a user block (HDF5 File Format Specification, II.A).
+static bool has_signature(const void *image, size_t size)
 {
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    for (size_t at = 0; at < size && size - at >= sizeof signature; at = at ? 2 * at : 512) {
+        if (memcmp((const char *)image + at, signature, sizeof signature) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum qs_status qs_image_read(struct qs_cache *cache, void *image, size_t size, struct qs_error *err)
+{
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    if (size < sizeof signature || memcmp(image, signature, sizeof signature) != 0) {
+    if (!has_signature(image, size)) {
         return qs_fail(err, QS_BAD_INPUT, "%s: is no cache: not an HDF5 file", cache->path);
     }
     struct qs_hdf5_memory memory = {.bytes = image};

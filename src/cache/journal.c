@@ -205,6 +205,24 @@ static enum qs_status claim(struct qs_journal *journal, const char *file, const 
     return QS_OK;
 }
 
+// The name a new journal has before it replaces the old; freed by the caller. Used under the lock only.
+static char *new_name(const struct qs_journal *journal)
+{
+    struct qs_text name = {0};
+    qs_text_addf(&name, "%s.new", journal->path);
+    return qs_text_take(&name);
+}
+
+// Removes what a process left that was killed while it renewed the journal.
+static void sweep(const struct qs_journal *journal)
+{
+    char *path = new_name(journal);
+    if (path) {
+        unlink(path);
+    }
+    free(path);
+}
+
 enum qs_status qs_journal_lock(const char *file, const char *fingerprint, struct qs_journal **out, struct qs_error *err)
 {
     struct qs_journal *journal = journal_new(file);
@@ -213,6 +231,7 @@ enum qs_status qs_journal_lock(const char *file, const char *fingerprint, struct
     }
     enum qs_status status = lock_file(journal, file, err);
     if (status == QS_OK) {
+        sweep(journal);
         status = claim(journal, file, fingerprint, err);
     }
     if (status != QS_OK) {
@@ -225,13 +244,11 @@ enum qs_status qs_journal_lock(const char *file, const char *fingerprint, struct
 
 bool qs_journal_renew(struct qs_journal *journal)
 {
-    struct qs_text name = {0};
-    qs_text_addf(&name, "%s.new", journal->path);
-    char *path = qs_text_take(&name);
+    char *path = new_name(journal);
     if (!path) {
         return false;
     }
-    unlink(path); // left by a process that was killed just here; we hold the lock, so nobody else is
+    unlink(path);
     uint64_t seed = 0;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) != 0 || !write_header(fd, journal->fingerprint, &seed) ||

@@ -108,6 +108,7 @@ static enum qs_status fail_not_writable(const struct qs_cache *cache, struct qs_
 static enum qs_status read_locked(struct qs_cache *cache, const struct qs_model_info *info, struct qs_error *err)
 {
     enum qs_status status = QS_OK;
+    qs_seal_sweep(cache->file);
     if (qs_path_exists(cache->file)) {
         status = read_file(cache, err);
         if (status == QS_OK && cache->frozen) {

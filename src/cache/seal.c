@@ -75,13 +75,28 @@ static void sync_folder(const char *file)
     free(folder);
 }
 
+// The name a file has until it is complete; freed by the caller.
+static char *new_name(const char *file)
+{
+    struct qs_text name = {0};
+    qs_text_addf(&name, "%s.new", file);
+    return qs_text_take(&name);
+}
+
+void qs_seal_sweep(const char *file)
+{
+    char *path = new_name(file);
+    if (path) {
+        unlink(path);
+    }
+    free(path);
+}
+
 enum qs_status qs_seal_write(const char *file, const void *image, size_t size, struct qs_error *err)
 {
     struct seal seal = {.size = size, .hash = XXH64(image, size, 0)};
     memcpy(seal.magic, seal_magic, sizeof seal.magic);
-    struct qs_text name = {0};
-    qs_text_addf(&name, "%s.new", file);
-    char *path = qs_text_take(&name);
+    char *path = new_name(file);
     if (!path) {
         return qs_fail_memory(err, file, strlen(file));
     }

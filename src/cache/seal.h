@@ -21,4 +21,7 @@ enum qs_seal qs_seal_check(const void *bytes, size_t size, size_t *out_size);
 // process.
 enum qs_status qs_seal_write(const char *file, const void *image, size_t size, struct qs_error *err) QS_MUST_USE;
 
+// Removes what a killed process left half-written. The caller holds the lock.
+void qs_seal_sweep(const char *file);
+
 #endif
