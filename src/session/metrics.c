@@ -23,7 +23,7 @@ static const struct entry entries[] = {
     {{"min", "weights/min", 0, "", "smallest weight", false, QS_DIFFERENCE_STEP}, NULL},
     {{"max", "weights/max", 0, "", "largest weight", false, QS_DIFFERENCE_STEP}, NULL},
     {{"absmax", "weights/absmax", 0, "", "largest magnitude of a weight", false, QS_DIFFERENCE_STEP}, NULL},
-    {{"fnorm", "weights/fnorm", 0, "", "Frobenius norm of the weights", false, QS_DIFFERENCE_STEP}, NULL},
+    {{"norm", "weights/norm", 0, "", "Frobenius norm of the weights", false, QS_DIFFERENCE_STEP}, NULL},
     {{"p99", "weights/percentile", 0, "", "99th percentile of the magnitudes of the weights", false,
       QS_DIFFERENCE_STEP},
      "percentile99"},

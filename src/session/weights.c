@@ -23,7 +23,7 @@ static const struct column columns[] = {
     {"min", offsetof(struct qs_weight_stats, min)},
     {"max", offsetof(struct qs_weight_stats, max)},
     {"absmax", offsetof(struct qs_weight_stats, absmax)},
-    {"fnorm", offsetof(struct qs_weight_stats, fnorm)},
+    {"norm", offsetof(struct qs_weight_stats, norm)},
 };
 
 static const struct qs_array_spec percentile = {

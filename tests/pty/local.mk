@@ -3,5 +3,5 @@ check_PROGRAMS += %D%/workbench
 %C%_workbench_SOURCES = %D%/workbench.c tests/ui/fake_session.c tests/ui/fake_session.h
 %C%_workbench_LDADD = libqsterm.a $(QS_UI_LIBS) $(NCURSESW_LIBS)
 
-QS_SCRIPT_TESTS += %D%/test_terminal.sh
+QS_SCRIPT_TESTS += %D%/test_terminal.sh %D%/test_workbench.sh
 EXTRA_DIST += %D%/test_terminal.sh %D%/test_workbench.sh %D%/tmux.sh

@@ -46,7 +46,7 @@ static void assert_same_stats(const struct qs_session *session, uint32_t layer, 
     assert_same_value(session, "min", layer, kind, stats->min);
     assert_same_value(session, "max", layer, kind, stats->max);
     assert_same_value(session, "absmax", layer, kind, stats->absmax);
-    assert_same_value(session, "fnorm", layer, kind, stats->fnorm);
+    assert_same_value(session, "norm", layer, kind, stats->norm);
     assert_same_value(session, "p99", layer, kind, stats->percentile[0]);
     assert_same_value(session, "p99.9", layer, kind, stats->percentile[1]);
     assert_same_value(session, "p99.99", layer, kind, stats->percentile[2]);
