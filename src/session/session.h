@@ -106,8 +106,8 @@ enum qs_status qs_scan_run(struct qs_session *session, const struct qs_progress 
                            struct qs_error *err) QS_MUST_USE;
 
 // The folder of the bundled model: a new string, freed by the caller; NULL where it is not installed. The first that is
-// there of $QUANTSCOPE_DATA/demo, share/quantscope/demo beside the program's folder, data/demo in that folder or in one of
-// the two above it (a build tree), and where `make install` was told to put it.
+// there of $QUANTSCOPE_DATA/demo, share/quantscope/demo beside the program's folder, data/demo in that folder or in one
+// of the two above it (a build tree), and where `make install` was told to put it.
 char *qs_demo_path(void);
 
 #endif

@@ -1,4 +1,5 @@
-// How the statistics of weights stand in a cache: the arrays weights/... (quantscope-cache(5)). Internal to src/session.
+// How the statistics of weights stand in a cache: the arrays weights/... of quantscope-cache(5). Internal to
+// src/session.
 #ifndef QS_SESSION_WEIGHTS_H
 #define QS_SESSION_WEIGHTS_H
 
