@@ -28,7 +28,7 @@ static enum qs_status run_workbench(const struct qs_work *work, const struct qs_
                                     const struct qs_arguments *arguments, struct qs_error *err)
 {
     struct qs_ui *ui = NULL;
-    struct qs_ui_options options = {.glyphs = qs_drawing_style(arguments).glyphs, .metric = metric->name};
+    struct qs_ui_options options = {.glyphs = qs_drawing_style(arguments).glyphs, .metric = metric->name, .scan = true};
     enum qs_status status = qs_ui_new(work->session, &options, &ui, err);
     if (status == QS_OK) {
         struct qs_term_options term_options = {.ascii = options.glyphs == QS_GLYPHS_ASCII};
