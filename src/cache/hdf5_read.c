@@ -37,12 +37,12 @@ static enum qs_status read_root(struct qs_hdf5_reader *reader)
     uint64_t number = 0;
     char *format = qs_hdf5_text(reader->file, "format", 64, &why);
     bool ours = format && strcmp(format, QS_IMAGE_FORMAT) == 0;
+    if (format && !ours) {
+        why = "is not \"" QS_IMAGE_FORMAT "\": this is an HDF5 file, but no cache";
+    }
     free(format);
     if (!ours) {
-        return qs_hdf5_fail_at(reader, "attribute format", "",
-                               format ? "is not \"" QS_IMAGE_FORMAT "\": this is an HDF5 file, "
-                                        "but no cache"
-                                      : why);
+        return qs_hdf5_fail_at(reader, "attribute format", "", why);
     }
     if (!qs_hdf5_number(reader->file, "format_version", &number, &why)) {
         return qs_hdf5_fail_at(reader, "attribute format_version", "", why);
