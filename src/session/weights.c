@@ -27,7 +27,7 @@ static const struct column columns[] = {
 };
 
 static const struct qs_array_spec percentile = {
-    .path = "weights/percentile",
+    .path = "weights/abs_percentile",
     .type = QS_ARRAY_F64,
     .width = QS_STATS_PERCENTILES,
     .scale = "percentile",

@@ -213,7 +213,7 @@ static void other_gguf_types_differ_by_their_rounding(void **state)
     (void)state;
     static const struct {
         const char *name;
-        double relative; // of kurtosis, std and fnorm, and of the mean to std
+        double relative; // of kurtosis, std and norm, and of the mean to std
     } files[] = {
         {"gguf/demo-f16.gguf", 1e-6}, // 334 small weights round
         {"gguf/demo-Q8_0.gguf", 1e-2},
