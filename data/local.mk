@@ -10,3 +10,11 @@ dist_demo_DATA = \
 	%D%/demo/tokenizer.model \
 	%D%/demo/tokenizer_config.json \
 	%D%/demo/train.py
+
+# The completion script is made from the program's own tables; a test compares the two.
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = %D%/completions/quantscope
+
+update-completions: quantscope$(EXEEXT)
+	./quantscope$(EXEEXT) completion bash >$(srcdir)/%D%/completions/quantscope
+.PHONY: update-completions

@@ -10,9 +10,10 @@
 //
 // HDF5 1.10 keeps no journal: a process killed while it writes can leave a file unreadable. So nothing ever writes
 // into an existing HDF5 file. Finished pieces are appended, with checksums, to PATH.journal; a checkpoint writes a
-// new file beside PATH, renames it over PATH and removes the journal. Opening reads PATH (if it is there) and replays
+// new file beside PATH, renames it over PATH and drops the journal. Opening reads PATH (if it is there) and replays
 // the journal (if it is there), up to its first damaged record. A journal record that is already in PATH changes
-// nothing.
+// nothing. Whoever has a cache open for writing holds PATH.journal, locked, all the time: a checkpoint puts an empty
+// one in its place, and closing removes one that holds nothing.
 //
 // All calls on caches, of all caches, come from one thread (HDF5 is built without thread safety).
 #ifndef QS_CACHE_CACHE_H
@@ -55,9 +56,10 @@ struct qs_cache;
 // or damaged. A missing PATH with a journal beside it is a cache.
 enum qs_status qs_cache_read(const char *path, struct qs_cache **out, struct qs_error *err) QS_MUST_USE;
 
-// The same for writing: makes the cache where there is none (nothing appears on disk before the first flush or
-// checkpoint). QS_BAD_INPUT where it belongs to another model (fingerprints or modules differ), is frozen, or is being
-// written by another process (its process id is named); QS_FAILED where it cannot be written.
+// The same for writing: makes the cache where there is none (until the first flush or checkpoint there is only an empty
+// journal, which is no cache). QS_BAD_INPUT where it belongs to another model (fingerprints or modules differ), is
+// frozen, is being written by another process (its process id is named), or holds things that are not of this format
+// and would be lost; QS_FAILED where it cannot be written.
 enum qs_status qs_cache_extend(const char *path, const struct qs_model_info *info, struct qs_cache **out,
                                struct qs_error *err) QS_MUST_USE;
 
@@ -77,7 +79,7 @@ const struct qs_array *qs_cache_array(const struct qs_cache *cache, const char *
 const double *qs_array_f64(const struct qs_cache *cache, const struct qs_array *array, uint32_t layer, uint32_t kind);
 const uint64_t *qs_array_u64(const struct qs_cache *cache, const struct qs_array *array, uint32_t layer, uint32_t kind);
 
-// values of a one-dimensional dimension scale, [width] f64, for arrays with a third dimension (e.g. 99, 99.9, 99.99).
+// Values of a one-dimensional dimension scale, [width] f64, for arrays with a third dimension (e.g. 99, 99.9, 99.99).
 enum qs_status qs_cache_set_scale(struct qs_cache *cache, const char *scale, const double *values, uint32_t width,
                                   struct qs_error *err) QS_MUST_USE;
 const double *qs_cache_scale(const struct qs_cache *cache, const char *scale, uint32_t *out_width); // NULL if unknown
@@ -86,6 +88,9 @@ const double *qs_cache_scale(const struct qs_cache *cache, const char *scale, ui
 enum qs_status qs_cache_set_attribute(struct qs_cache *cache, const char *group, const char *name, const char *value,
                                       struct qs_error *err) QS_MUST_USE;
 const char *qs_cache_attribute(const struct qs_cache *cache, const char *group, const char *name); // NULL if absent
+
+// A frozen cache is not extended; whoever has it open for writing goes on until it is closed.
+enum qs_status qs_cache_set_frozen(struct qs_cache *cache, bool frozen, struct qs_error *err) QS_MUST_USE;
 
 // Existing with the same type and width: nothing happens. Otherwise QS_BAD_INPUT.
 enum qs_status qs_cache_declare(struct qs_cache *cache, const struct qs_array_spec *spec,

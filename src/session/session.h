@@ -6,6 +6,7 @@
 #define QS_SESSION_SESSION_H
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "cache/cache.h"
 #include "model/model.h"
 #include "plan/detect.h"
@@ -25,7 +26,9 @@ struct qs_session_options {
 
 // Opens the model (if named) and the caches. Where the model's default cache is absent, the session starts empty;
 // where it cannot be extended (read-only, frozen), new results go to a file under $XDG_CACHE_HOME/quantscope (else
-// ~/.cache/quantscope) named by the fingerprint, which is read over it. A path in `model` that is a cache is taken as one.
+// ~/.cache/quantscope) named by the fingerprint, which is read over it. A path in `model` that is a cache is taken as
+// one. The first of `caches` need not exist where a model is open: a scan makes it. Of several caches, what an earlier
+// one holds goes before what a later one holds, value by value. QS_BAD_INPUT where they are not all of one model.
 enum qs_status qs_session_open(const struct qs_session_options *options, struct qs_session **out,
                                struct qs_error *err) QS_MUST_USE;
 
@@ -36,7 +39,7 @@ void qs_session_close(struct qs_session *session);
 const struct qs_model_info *qs_session_info(const struct qs_session *session);
 const char *qs_session_model_path(const struct qs_session *session); // "" where only a cache is open
 const char *qs_session_cache_path(const struct qs_session *session); // where results are or will be kept
-const char *qs_session_log(const struct qs_session *session);        // warnings so far, lines
+const char *qs_session_log(const struct qs_session *session); // warnings so far, lines; only ever grows
 
 // Metrics [layer][kind] of one number per module, by name ("kurtosis", "std", ...), what is in the cache.
 struct qs_metric {
@@ -46,39 +49,65 @@ struct qs_metric {
     const char *units;
     const char *about;
     bool integer;
+    enum qs_difference difference; // what its curves are searched for: steps, or ratios (sensitivities)
 };
 size_t qs_metric_count(void);
 const struct qs_metric *qs_metric_at(size_t index);
-const struct qs_metric *qs_metric_find(const char *name); // case-insensitive; NULL where unknown
+const struct qs_metric *qs_metric_find(const char *name); // case-insensitive, also aliases; NULL where unknown
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric);
 double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer,
                         uint32_t kind);                   // NaN where absent
 bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32_t kind);
-// The module's histogram (u64[256]) and its absmax; NULL where absent.
+// The module's histogram, u64[256] over [-absmax, absmax]; NULL where absent. Borrowed until the next call that takes
+// the session without const.
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind);
 
 // One curve: f64[layers].
 void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out);
 
-// Changes whenever any value may have changed; views compare it to know whether to recompute.
+// The parameters of the search for sensitive layers; qs_detect_defaults at first. Their `difference` is not used: each
+// metric has its own. Set: QS_USAGE where one is out of range; nothing changes then.
+const struct qs_detect_params *qs_session_detect_params(const struct qs_session *session);
+enum qs_status qs_session_set_detect_params(struct qs_session *session, const struct qs_detect_params *params,
+                                            struct qs_error *err) QS_MUST_USE;
+
+// The sensitive layers of one curve under these parameters; *out is freed by qs_detection_free.
+enum qs_status qs_session_detect(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind,
+                                 struct qs_detection *out, struct qs_error *err) QS_MUST_USE;
+
+// Changes whenever any value or parameter may have changed; views compare it to know whether to recompute.
 uint64_t qs_session_revision(const struct qs_session *session);
 
-// The weight scan in the background.
+// The weight scan. Its work is what no cache of the session holds yet, of the modules that can be read.
 struct qs_scan_state {
     bool running;
-    bool finished;        // everything that can be scanned is in the cache
-    uint64_t done, total; // modules
+    bool finished;        // everything that can be scanned is in the caches
+    uint64_t done, total; // modules of this scan; before one starts, 0 and what is missing
     uint64_t bytes_done, bytes_total;
     double seconds;       // since the start, as of the last poll
-    char what[64];        // "layer 7"
-    struct qs_error error; // status QS_OK while nothing went wrong
+    char what[64];        // "layer 7": the last one that came in
+    struct qs_error error; // status QS_OK while nothing went wrong; being stopped is not wrong
 };
+const struct qs_scan_state *qs_session_scan(const struct qs_session *session); // valid until close
+
+// In the background. Where nothing is missing (or a scan runs already) nothing happens. QS_USAGE where no model is
+// open; QS_BAD_INPUT where the cache is frozen, another model's, or held by another process; QS_FAILED where it cannot
+// be written.
 enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err) QS_MUST_USE;
 void qs_session_scan_stop(struct qs_session *session); // asks; poll tells when it has stopped
-const struct qs_scan_state *qs_session_scan(const struct qs_session *session);
 
-// Takes finished modules from a running scan into the cache. Returns true where anything changed. At most max_wait_ms
-// are spent waiting for something to happen (0: none).
+// Takes finished layers from a running scan into the cache, each whole and at once safe from kill -9. Returns true
+// where anything changed. At most max_wait_ms are spent waiting for something to happen (0: none).
 bool qs_session_poll(struct qs_session *session, int max_wait_ms);
+
+// The same scan in the foreground: returns when everything is scanned, or QS_INTERRUPTED soon after progress->stop
+// becomes true, by a signal handler for instance (what is finished is kept). Progress is told in bytes.
+enum qs_status qs_scan_run(struct qs_session *session, const struct qs_progress *progress,
+                           struct qs_error *err) QS_MUST_USE;
+
+// The folder of the bundled model: a new string, freed by the caller; NULL where it is not installed. The first that is
+// there of $QUANTSCOPE_DATA/demo, share/quantscope/demo beside the program's folder, data/demo in that folder or in one
+// of the two above it (a build tree), and where `make install` was told to put it.
+char *qs_demo_path(void);
 
 #endif

@@ -110,7 +110,7 @@ static void finish_moments(const struct qs_moments *moments, struct qs_weight_st
     out->min = any ? moments->min : NAN;
     out->max = any ? moments->max : NAN;
     out->absmax = !any ? NAN : -moments->min > moments->max ? -moments->min : moments->max;
-    out->fnorm = any ? sqrt(moments->m2 + n * moments->mean * moments->mean) : NAN;
+    out->norm = any ? sqrt(moments->m2 + n * moments->mean * moments->mean) : NAN;
 }
 
 static void run_job(struct job *job, struct qs_weight_stats *out)

@@ -35,7 +35,7 @@ struct qs_weight_stats {
     double min;
     double max;
     double absmax;
-    double fnorm;       // Frobenius norm, sqrt(sum w^2)
+    double norm;        // Frobenius norm, sqrt(sum w^2)
     double percentile[QS_STATS_PERCENTILES]; // of |w|, linear interpolation between order statistics (numpy's default)
     uint64_t histogram[QS_STATS_BINS];       // equal bins over [-absmax, absmax]; the last includes its right edge;
                                              // bin of w: floor((w + absmax) * (256 / (2*absmax))) in double, clamped;

@@ -1,2 +1,26 @@
 noinst_LIBRARIES += libqstui.a
-libqstui_a_SOURCES =
+libqstui_a_SOURCES = \
+	%D%/act.c \
+	%D%/action.c %D%/action.h \
+	%D%/analysis.c %D%/analysis.h \
+	%D%/columns.c %D%/columns.h \
+	%D%/command.c \
+	%D%/curves_panel.c %D%/curves_panel.h \
+	%D%/event.h \
+	%D%/figure.c %D%/figure.h \
+	%D%/filter.c %D%/filter.h \
+	%D%/frame.c \
+	%D%/list.c %D%/list.h \
+	%D%/page.c %D%/page.h \
+	%D%/params.c %D%/params.h \
+	%D%/params_line.c \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/state.h \
+	%D%/ui.c %D%/ui.h \
+	%D%/view_curves.c \
+	%D%/view_detect.c \
+	%D%/view_help.c \
+	%D%/view_jobs.c \
+	%D%/view_layers.c \
+	%D%/view_log.c \
+	%D%/view_overview.c

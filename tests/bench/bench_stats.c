@@ -138,7 +138,8 @@ static void fill(struct bench *bench, enum qs_dtype dtype, uint8_t *tile)
         } else if (dtype == QS_DTYPE_F16) {
             // Truncated; below the smallest normal number, 0.
             int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 112;
-            half = (uint16_t)((bits >> 16 & 0x8000) | (exponent > 0 ? (uint32_t)exponent << 10 | (bits >> 13 & 0x3ff) : 0));
+            uint32_t magnitude = exponent > 0 ? (uint32_t)exponent << 10 | (bits >> 13 & 0x3ff) : 0;
+            half = (uint16_t)((bits >> 16 & 0x8000) | magnitude);
             memcpy(tile + 2 * i, &half, sizeof half);
         } else {
             // A block: an f16 scale (2^-10) and 32 bytes.

@@ -1,12 +1,13 @@
-QS_UNIT_TESTS += %D%/test_blocks
-%C%_test_blocks_SOURCES = %D%/test_blocks.c
-%C%_test_blocks_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-%C%_test_blocks_LDADD = $(QS_KERNEL_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
 # Numbers made elsewhere: what needs them skips where they are absent.
 QS_UNIT_TESTS += %D%/test_detect
 %C%_test_detect_SOURCES = %D%/test_detect.c
 %C%_test_detect_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_detect_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_blocks
+%C%_test_blocks_SOURCES = %D%/test_blocks.c
+%C%_test_blocks_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_blocks_LDADD = $(QS_KERNEL_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
 
 QS_UNIT_TESTS += %D%/test_gguf_files
 %C%_test_gguf_files_SOURCES = %D%/test_gguf_files.c

@@ -103,7 +103,7 @@ static void demo_agrees_with_scipy(void **state)
                    {"mean", offsetof(struct qs_weight_stats, mean)},
                    {"std", offsetof(struct qs_weight_stats, std)},
                    {"absmax", offsetof(struct qs_weight_stats, absmax)},
-                   {"fnorm", offsetof(struct qs_weight_stats, fnorm)}};
+                   {"fnorm", offsetof(struct qs_weight_stats, norm)}};
     hid_t file = H5Fopen(shared("demo.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
     assert_true(file >= 0);
     struct qs_model *model = demo();
@@ -190,16 +190,16 @@ static void check_explained(const struct qs_model *from, const struct qs_model *
             assert_true(fabs(shift) <= d1 / n + slack);
             assert_true(fabs(q->std - p->std) <= sqrt(e2 / n) + slack);
             assert_true(fabs(q4 - p4) <= pow(e4 / n, 0.25) + slack);
-            assert_true(fabs(q->fnorm - p->fnorm) <= sqrt(d2) + slack * sqrt(n));
+            assert_true(fabs(q->norm - p->norm) <= sqrt(d2) + slack * sqrt(n));
             assert_true(fabs(q->absmax - p->absmax) <= dmax);
             for (size_t i = 0; i < QS_STATS_PERCENTILES; i++) {
                 assert_true(fabs(q->percentile[i] - p->percentile[i]) <= dmax * (1 + 1e-12));
             }
             largest = fmax(largest, fabs(q->kurtosis / p->kurtosis - 1));
             largest = fmax(largest, fabs(q->std / p->std - 1));
-            largest = fmax(largest, fabs(q->fnorm / p->fnorm - 1));
+            largest = fmax(largest, fabs(q->norm / p->norm - 1));
             largest = fmax(largest, fabs(q->mean - p->mean) / p->std);
-            error = fmax(error, sqrt(d2) / p->fnorm);
+            error = fmax(error, sqrt(d2) / p->norm);
         }
     }
     print_message("# largest relative error of weights %.2e, difference of statistics %.2e\n", error, largest);
@@ -213,7 +213,7 @@ static void other_gguf_types_differ_by_their_rounding(void **state)
     (void)state;
     static const struct {
         const char *name;
-        double relative; // of kurtosis, std and fnorm, and of the mean to std
+        double relative; // of kurtosis, std and norm, and of the mean to std
     } files[] = {
         {"gguf/demo-f16.gguf", 1e-6}, // 334 small weights round
         {"gguf/demo-Q8_0.gguf", 1e-2},

@@ -1,1 +1,25 @@
-# ui
+QS_UI_DRIVER = %D%/driver.c %D%/driver.h %D%/fake_session.c %D%/fake_session.h
+# The made-up session stands before the real one, so that the linker takes nothing of that but the table of metrics.
+QS_UI_LIBS = libqstui.a libqsplot.a libqssession.a libqsplan.a libqsmodel.a $(QS_BASE_LIBS) $(PCRE2_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_screens
+%C%_test_screens_SOURCES = %D%/test_screens.c $(QS_UI_DRIVER)
+%C%_test_screens_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_screens_LDADD = $(QS_UI_LIBS)
+
+QS_UNIT_TESTS += %D%/test_stress
+%C%_test_stress_SOURCES = %D%/test_stress.c $(QS_UI_DRIVER)
+%C%_test_stress_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_stress_LDADD = $(QS_UI_LIBS)
+
+# Scripts and the screens they give; QS_UPDATE_GOLDEN=1 make check TESTS=test_screens writes the screens anew.
+EXTRA_DIST += \
+	%D%/curves.keys %D%/curves.screens \
+	%D%/detect.keys %D%/detect.screens \
+	%D%/help.keys %D%/help.screens \
+	%D%/layers.keys %D%/layers.screens \
+	%D%/mouse.keys %D%/mouse.screens \
+	%D%/overview.keys %D%/overview.screens \
+	%D%/prompt.keys %D%/prompt.screens \
+	%D%/scan.keys %D%/scan.screens \
+	%D%/small.keys %D%/small.screens

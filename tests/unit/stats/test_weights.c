@@ -78,7 +78,7 @@ static void sets_agree_with_scipy_and_numpy(void **state)
         error = fmax(error, nearness(stats.kurtosis, sets[set].kurtosis));
         error = fmax(error, fabs(stats.skewness - sets[set].skewness));
         error = fmax(error, fabs(stats.mean - sets[set].mean) / sets[set].std);
-        error = fmax(error, nearness(stats.fnorm, sets[set].fnorm));
+        error = fmax(error, nearness(stats.norm, sets[set].fnorm));
         worst = far ? worst : fmax(worst, error);
         if (!(error < tolerance)) {
             print_message("# %s: error %g\n", sets[set].name, error);
@@ -203,7 +203,7 @@ static void check_by_sorting(const struct fake *fake, const struct qs_weight_sta
     assert_true(fabs(stats->mean - (double)mean) < 1e-12 * std + 4 * DBL_EPSILON * fabs((double)mean));
     assert_true(nearness(stats->std, std) < 1e-12);
     assert_true(nearness(stats->kurtosis, (double)(m4 * (long double)count / (m2 * m2))) < 1e-12);
-    assert_true(nearness(stats->fnorm, (double)sqrtl(squares)) < 1e-12);
+    assert_true(nearness(stats->norm, (double)sqrtl(squares)) < 1e-12);
     assert_memory_equal(stats->histogram, histogram, sizeof histogram);
     qsort(value, count, sizeof *value, compare_doubles);
     for (size_t p = 0; p < QS_STATS_PERCENTILES; p++) {
@@ -341,7 +341,7 @@ static uint64_t histogram_sum(const struct qs_weight_stats *stats)
 static void assert_undefined(const struct qs_weight_stats *stats)
 {
     assert_true(isnan(stats->mean) && isnan(stats->std) && isnan(stats->skewness) && isnan(stats->kurtosis));
-    assert_true(isnan(stats->min) && isnan(stats->max) && isnan(stats->absmax) && isnan(stats->fnorm));
+    assert_true(isnan(stats->min) && isnan(stats->max) && isnan(stats->absmax) && isnan(stats->norm));
     assert_true(isnan(stats->percentile[0]) && isnan(stats->percentile[1]) && isnan(stats->percentile[2]));
     assert_int_equal(stats->count, 0);
     assert_int_equal(histogram_sum(stats), 0);
@@ -399,7 +399,7 @@ static void constants_have_no_shape(void **state)
                 assert_true(stats.mean == value && stats.min == value && stats.max == value && stats.std == 0);
                 assert_true(stats.absmax == fabs(value) && !signbit(stats.absmax));
                 assert_true(isnan(stats.skewness) && isnan(stats.kurtosis));
-                assert_true(nearness(stats.fnorm, fabs(value) * sqrt((double)sizes[s])) < 1e-14);
+                assert_true(nearness(stats.norm, fabs(value) * sqrt((double)sizes[s])) < 1e-14);
                 for (size_t p = 0; p < QS_STATS_PERCENTILES; p++) {
                     assert_true(stats.percentile[p] == fabs(value));
                 }

@@ -1,0 +1,55 @@
+// What the user typed, parsed.
+//
+//     qs_arguments_parse(argc, argv, &arguments, err)   by the tables of commands.h and options.h
+//     arguments.command->run(&arguments, err)
+//     qs_arguments_free(&arguments)
+//
+// GNU habits: "--opt value", "--opt=value", "-o value", "-ovalue", single letters joined ("-qh"), options and operands
+// in any order, everything behind "--" an operand. Of an option given twice the last counts.
+#ifndef QS_CLI_ARGUMENTS_H
+#define QS_CLI_ARGUMENTS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct qs_command;
+
+struct qs_arguments {
+    const struct qs_command *command; // `open` where none was named
+    bool command_named;
+    const char **operands; // [operand_count], pointing into argv; owned
+    size_t operand_count;
+    bool help;    // --help or --version stood somewhere: nothing was looked at from there on
+    bool version;
+
+    // The options' values, or their defaults.
+    bool quiet;
+    uint64_t threads;   // 0: all that this process may use
+    const char *output; // NULL: not given; so are the other texts
+    bool no_error;
+    bool tensors;
+    int format;         // enum qs_format
+    const char *metric;
+    const char *module;
+    bool plot;
+    bool log_scale;
+    int glyphs;         // enum qs_glyphs, -1: not given
+    int size[2];        // columns, rows; 0: not given
+    double z;
+    double trim;
+    uint64_t top_m;
+    int attribution;    // enum qs_attribution
+    int difference;     // enum qs_difference, -1: the metric's own
+    const char *view;
+    const char *keys;
+};
+
+// argv[0] is skipped. Without a command the operands go to `open`. QS_USAGE with a text that says what is wrong; *out
+// is then freed, but keeps the command where one was recognised.
+enum qs_status qs_arguments_parse(int argc, char **argv, struct qs_arguments *out, struct qs_error *err) QS_MUST_USE;
+void qs_arguments_free(struct qs_arguments *arguments);
+
+#endif

@@ -1,0 +1,60 @@
+// The command `open`: the workbench; without a terminal, the same curves as text.
+#include "cli/commands.h"
+
+#include "cli/console.h"
+#include "cli/drawing.h"
+#include "cli/work.h"
+#include "term/term.h"
+
+// A model is scanned first; of a cache alone, what it holds is shown.
+static enum qs_status print_curves(struct qs_work *work, const struct qs_metric *metric,
+                                   const struct qs_arguments *arguments, struct qs_error *err)
+{
+    enum qs_status status = QS_OK;
+    if (qs_session_model_path(work->session)[0]) {
+        status = qs_work_scan(work, err);
+    }
+    if (status == QS_OK) {
+        status = qs_work_need_metric(work, metric, err);
+    }
+    if (status == QS_OK) {
+        struct qs_drawing_style style = qs_drawing_style(arguments);
+        status = qs_drawing_print(work, metric, -1, &style, err);
+    }
+    return status;
+}
+
+static enum qs_status run_workbench(const struct qs_work *work, const struct qs_metric *metric,
+                                    const struct qs_arguments *arguments, struct qs_error *err)
+{
+    struct qs_ui *ui = NULL;
+    struct qs_ui_options options = {.glyphs = qs_drawing_style(arguments).glyphs, .metric = metric->name, .scan = true};
+    enum qs_status status = qs_ui_new(work->session, &options, &ui, err);
+    if (status == QS_OK) {
+        struct qs_term_options term_options = {.ascii = options.glyphs == QS_GLYPHS_ASCII};
+        status = qs_term_run(ui, &term_options, err);
+    }
+    qs_ui_free(ui);
+    return status;
+}
+
+enum qs_status qs_cmd_open(const struct qs_arguments *arguments, struct qs_error *err)
+{
+    const struct qs_metric *metric;
+    struct qs_work work = {0};
+    enum qs_status status = qs_work_metric("open", arguments->metric ? arguments->metric : "kurtosis", &metric, err);
+    if (status != QS_OK) {
+        return status;
+    }
+    status = qs_work_open(arguments, &work, err);
+    if (status != QS_OK) {
+        return status;
+    }
+    if (qs_console_is_usable()) {
+        status = run_workbench(&work, metric, arguments, err);
+    } else {
+        status = print_curves(&work, metric, arguments, err);
+    }
+    qs_work_close(&work);
+    return status;
+}

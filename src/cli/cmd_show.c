@@ -1,0 +1,218 @@
+// The command `show`: metrics over layers, as a matrix for people, rows of csv or json, or a drawing.
+#include "cli/commands.h"
+
+#include "base/number.h"
+#include "cli/drawing.h"
+#include "cli/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct selection {
+    const struct qs_metric **metrics;
+    size_t count;
+    bool all; // "all": those that the cache does not hold are left out
+    int kind; // -1: all
+};
+
+// "kurtosis,std" or "all".
+static enum qs_status parse_metrics(const char *list, struct selection *out, struct qs_error *err)
+{
+    size_t most = qs_metric_count();
+    for (const char *c = list; *c; c++) {
+        most += *c == ',' ? 1 : 0;
+    }
+    out->metrics = calloc(most + 1, sizeof *out->metrics);
+    char *copy = strdup(list);
+    enum qs_status status = QS_OK;
+    if (!out->metrics || !copy) {
+        status = qs_fail_memory(err, "metrics", most * sizeof *out->metrics);
+        goto out;
+    }
+    if (strcasecmp(list, "all") == 0) {
+        out->all = true;
+        for (size_t i = 0; i < qs_metric_count(); i++) {
+            out->metrics[out->count++] = qs_metric_at(i);
+        }
+        goto out;
+    }
+    for (char *name = copy; name && status == QS_OK;) {
+        char *comma = strchr(name, ',');
+        if (comma) {
+            *comma = '\0';
+        }
+        status = qs_work_metric("show", name, &out->metrics[out->count], err);
+        out->count++;
+        name = comma ? comma + 1 : NULL;
+    }
+out:
+    free(copy);
+    return status;
+}
+
+// Drops the metrics that the cache lacks from "all"; of named ones each must be there.
+static enum qs_status keep_present(const struct qs_work *work, struct selection *selection, struct qs_error *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct qs_metric *metric = selection->metrics[i];
+        if (!selection->all) {
+            enum qs_status status = qs_work_need_metric(work, metric, err);
+            if (status != QS_OK) {
+                return status;
+            }
+        }
+        if (qs_work_has_metric(work, metric)) {
+            selection->metrics[kept++] = metric;
+        }
+    }
+    selection->count = kept;
+    return QS_OK;
+}
+
+static const struct qs_column columns[] = {
+    {"layer", true},   {"module", false},    {"metric", false}, {"config", false}, {"dataset", false},
+    {"quantizer", false}, {"axis", false}, {"value", true},   {"stderr", true},
+};
+
+// Rows in layer order, then kinds, then metrics as they were named. Modules that were not measured have no row.
+static enum qs_status print_rows(const struct qs_work *work, const struct selection *selection, enum qs_format format,
+                                 struct qs_error *err)
+{
+    const struct qs_model_info *info = qs_session_info(work->session);
+    struct qs_table table;
+    qs_table_begin(&table, format, columns, QS_COUNT_OF(columns));
+    for (uint32_t layer = 0; layer < info->layers; layer++) {
+        for (uint32_t kind = 0; kind < info->kinds; kind++) {
+            if ((selection->kind >= 0 && kind != (uint32_t)selection->kind) ||
+                !qs_session_scanned(work->session, layer, kind)) {
+                continue;
+            }
+            for (size_t i = 0; i < selection->count; i++) {
+                const struct qs_metric *metric = selection->metrics[i];
+                qs_table_count(&table, layer);
+                qs_table_text(&table, info->kind_names[kind]);
+                qs_table_text(&table, metric->name);
+                for (int field = 0; field < 4; field++) {
+                    qs_table_none(&table); // config, dataset, quantizer, axis: a statistic of weights has none
+                }
+                qs_table_number(&table, qs_session_value(work->session, metric, layer, kind));
+                qs_table_none(&table);
+            }
+        }
+    }
+    return qs_table_end(&table, err);
+}
+
+// One cell of the matrix; a sensitive layer's value is followed by '*', the others by a blank.
+static void add_value(struct qs_table *table, const struct qs_metric *metric, double value, bool marked)
+{
+    char text[QS_NUMBER_MAX + 2];
+    char number[QS_NUMBER_MAX];
+    if (metric->integer && value >= 0 && value < 1e15) {
+        qs_format_count((uint64_t)value, number);
+    } else {
+        qs_format_short(value, 5, number);
+    }
+    snprintf(text, sizeof text, "%s%s", number, marked ? "*" : " ");
+    qs_table_text(table, text);
+}
+
+static enum qs_status print_matrix(const struct qs_work *work, const struct qs_metric *metric, int only,
+                                   struct qs_error *err)
+{
+    const struct qs_model_info *info = qs_session_info(work->session);
+    struct qs_column *heads = calloc((size_t)info->kinds + 1, sizeof *heads);
+    uint8_t *marks = NULL;
+    bool any = false;
+    struct qs_table table = {0};
+    enum qs_status status = heads ? qs_drawing_marks(work, metric, &marks, err)
+                                  : qs_fail_memory(err, "a table", info->kinds * sizeof *heads);
+    if (status != QS_OK) {
+        goto out;
+    }
+    size_t count = 0;
+    heads[count++] = (struct qs_column){"layer", true};
+    for (uint32_t kind = 0; kind < info->kinds; kind++) {
+        if (only < 0 || kind == (uint32_t)only) {
+            heads[count++] = (struct qs_column){qs_work_short_name(work, kind), true};
+        }
+    }
+    printf("%s%s%s%s: %s\n", metric->name, metric->units[0] ? " (" : "", metric->units, metric->units[0] ? ")" : "",
+           metric->about);
+    qs_table_begin(&table, QS_FORMAT_TEXT, heads, count);
+    for (uint32_t layer = 0; layer < info->layers; layer++) {
+        qs_table_count(&table, layer);
+        for (uint32_t kind = 0; kind < info->kinds; kind++) {
+            if (only >= 0 && kind != (uint32_t)only) {
+                continue;
+            }
+            bool marked = marks[(size_t)kind * info->layers + layer];
+            any = any || marked;
+            if (qs_session_scanned(work->session, layer, kind)) {
+                add_value(&table, metric, qs_session_value(work->session, metric, layer, kind), marked);
+            } else {
+                qs_table_text(&table, qs_model_info_module(info, layer, kind)->rows ? "? " : "- ");
+            }
+        }
+    }
+    status = qs_table_end(&table, err);
+    if (status == QS_OK && any) {
+        puts("* a sensitive layer; quantscope detect lists them");
+    }
+out:
+    free(marks);
+    free(heads);
+    return status;
+}
+
+static enum qs_status print_text(const struct qs_work *work, const struct selection *selection,
+                                 const struct qs_arguments *arguments, struct qs_error *err)
+{
+    struct qs_drawing_style style = qs_drawing_style(arguments);
+    enum qs_status status = QS_OK;
+    for (size_t i = 0; i < selection->count && status == QS_OK; i++) {
+        if (i) {
+            puts("");
+        }
+        if (arguments->plot) {
+            status = qs_drawing_print(work, selection->metrics[i], selection->kind, &style, err);
+        } else {
+            status = print_matrix(work, selection->metrics[i], selection->kind, err);
+        }
+    }
+    return status;
+}
+
+enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error *err)
+{
+    struct selection selection = {.kind = -1};
+    struct qs_work work = {0};
+    if (arguments->plot && arguments->format != QS_FORMAT_TEXT) {
+        return qs_fail(err, QS_USAGE, "show: --plot draws and --format csv or json lists numbers: choose one of them");
+    }
+    enum qs_status status = parse_metrics(arguments->metric ? arguments->metric : "kurtosis", &selection, err);
+    if (status == QS_OK) {
+        status = qs_work_open(arguments, &work, err);
+    }
+    if (status == QS_OK) {
+        status = qs_work_kind(&work, "show", arguments->module, &selection.kind, err);
+    }
+    if (status == QS_OK) {
+        status = qs_work_need_scan(&work, err);
+    }
+    if (status == QS_OK) {
+        status = keep_present(&work, &selection, err);
+    }
+    if (status == QS_OK) {
+        status = arguments->format == QS_FORMAT_TEXT
+                     ? print_text(&work, &selection, arguments, err)
+                     : print_rows(&work, &selection, (enum qs_format)arguments->format, err);
+    }
+    qs_work_close(&work);
+    free(selection.metrics);
+    return status;
+}

@@ -1,0 +1,93 @@
+// The table of commands: see commands.h.
+#include "cli/commands.h"
+
+#include "cli/suggest.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BIT(id) (1u << QS_OPTION_##id)
+#define EVERYWHERE (BIT(THREADS) | BIT(QUIET) | BIT(HELP) | BIT(VERSION))
+
+_Static_assert(QS_OPTION_COUNT <= 32, "the options of a command are bits of a uint32_t");
+
+static const struct qs_command command_table[] = {
+    {.name = "open", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_open,
+     .options = BIT(METRIC) | BIT(GLYPHS) | EVERYWHERE,
+     .about = "look at a model in the workbench",
+     .text = "Opens a model or its caches in the workbench and scans, in the background, what has not been scanned. "
+             "Where there is no terminal, scans and prints the kurtosis curves as text. `quantscope MODEL` is short "
+             "for `quantscope open MODEL`. Without operands: the model in this directory, else the bundled one, which "
+             "the word `demo` names everywhere."},
+    {.name = "inspect", .operands = "[MODEL]", .operands_max = 1, .run = qs_cmd_inspect,
+     .options = BIT(TENSORS) | BIT(FORMAT) | EVERYWHERE,
+     .about = "what a model file holds: layers, modules, tensors, types, sizes",
+     .text = "Reads a model's description, not its weights. MODEL is a Hugging Face directory, a .safetensors or a "
+             ".gguf file."},
+    {.name = "scan", .operands = "[MODEL]", .operands_max = 1, .run = qs_cmd_scan,
+     .options = BIT(OUTPUT) | BIT(NO_ERROR) | EVERYWHERE,
+     .about = "measure the weights of every module into a cache",
+     .text = "Measures every module of every layer: kurtosis and the other statistics of its weights. Results are "
+             "kept as they come; a scan that was interrupted goes on where it was."},
+    {.name = "show", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_show,
+     .options = BIT(METRIC) | BIT(MODULE) | BIT(FORMAT) | BIT(PLOT) | BIT(LOG) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
+     .about = "print the curves of a cache: a table, csv, json, or a drawing",
+     .text = "Prints metrics over layers, a number per module."},
+    {.name = "detect", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_detect,
+     .options = BIT(METRIC) | BIT(Z) | BIT(TRIM) | BIT(TOP_M) | BIT(ATTRIBUTION) | BIT(DIFFERENCE) | BIT(FORMAT) |
+                EVERYWHERE,
+     .about = "list the sensitive layers of every module kind",
+     .text = "Compares neighbouring layers, for every module kind apart: where their difference lies far from the "
+             "trimmed mean of all, a layer is sensitive."},
+    {.name = "snapshot", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_snapshot,
+     .options = BIT(METRIC) | BIT(VIEW) | BIT(KEYS) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
+     .about = "print a view of the workbench as text",
+     .text = "Draws one view of the workbench without a terminal, in exactly as many lines as --size says. Scans "
+             "first what has not been scanned."},
+    {.name = "completion", .operands = "bash", .operands_min = 1, .operands_max = 1, .run = qs_cmd_completion,
+     .options = EVERYWHERE,
+     .about = "print the completion script of a shell",
+     .text = "For a shell that does not find the installed one: source <(quantscope completion bash)"},
+    {.name = "help", .operands = "[COMMAND|keys]", .operands_max = 1, .run = qs_cmd_help, .options = EVERYWHERE,
+     .about = "explain a command, or the keys of the workbench",
+     .text = "Prints what `quantscope COMMAND --help` prints, the list of commands, or (`keys`) every key of the "
+             "workbench."},
+};
+
+size_t qs_command_count(void)
+{
+    return QS_COUNT_OF(command_table);
+}
+
+const struct qs_command *qs_command_at(size_t index)
+{
+    return &command_table[index];
+}
+
+const struct qs_command *qs_command_find(const char *name)
+{
+    for (size_t i = 0; i < QS_COUNT_OF(command_table); i++) {
+        if (strcasecmp(command_table[i].name, name) == 0) {
+            return &command_table[i];
+        }
+    }
+    return NULL;
+}
+
+bool qs_command_takes(const struct qs_command *command, enum qs_option_id id)
+{
+    return command->options >> id & 1u;
+}
+
+enum qs_status qs_fail_command(const char *word, const char *wrong, struct qs_error *err)
+{
+    struct qs_suggestion near = {.typed = word};
+    for (size_t i = 0; i < QS_COUNT_OF(command_table); i++) {
+        qs_suggest(&near, command_table[i].name);
+    }
+    struct qs_text hint = {0};
+    qs_suggestion_add(&near, "", &hint);
+    qs_fail(err, QS_USAGE, "%s: %s%s", word, wrong, qs_text_chars(&hint));
+    qs_text_free(&hint);
+    return QS_USAGE;
+}

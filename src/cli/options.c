@@ -1,0 +1,86 @@
+// The table of options: see options.h.
+#include "cli/options.h"
+
+#include "base/pool.h"
+#include "session/session.h"
+
+#define AT(member) offsetof(struct qs_arguments, member)
+#define NAMES(...) (const char *const[]){__VA_ARGS__, NULL}
+
+static const char *metric_name(size_t index)
+{
+    if (index < qs_metric_count()) {
+        return qs_metric_at(index)->name;
+    }
+    return index == qs_metric_count() ? "all" : NULL;
+}
+
+static const struct qs_option option_table[QS_OPTION_COUNT] = {
+    [QS_OPTION_OUTPUT] = {.name = "output", .letter = 'o', .value = "CACHE", .type = QS_VALUE_FILE,
+        .offset = AT(output),
+        .about = "the cache to make or extend (default: the model's own, see FILES in the manual)"},
+    [QS_OPTION_NO_ERROR] = {.name = "no-error", .type = QS_VALUE_NONE, .offset = AT(no_error),
+        .about = "leave quantization errors out: weight statistics only (what this version does anyway)"},
+    [QS_OPTION_TENSORS] = {.name = "tensors", .type = QS_VALUE_NONE, .offset = AT(tensors),
+        .about = "list every tensor (csv and json always do)"},
+    [QS_OPTION_METRIC] = {.name = "metric", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(metric),
+        .name_at = metric_name,
+        .about = "the metric (default kurtosis); show takes several, separated by commas, or all"},
+    [QS_OPTION_MODULE] = {.name = "module", .value = "KIND", .type = QS_VALUE_TEXT, .offset = AT(module),
+        .about = "only modules of this kind, such as q_proj"},
+    [QS_OPTION_Z] = {.name = "z", .value = "Z", .type = QS_VALUE_REAL, .offset = AT(z),
+        .about = "how many standard deviations a difference must lie off the mean (default 3)"},
+    [QS_OPTION_TRIM] = {.name = "trim", .value = "FRACTION", .type = QS_VALUE_REAL, .offset = AT(trim),
+        .about = "the part of the differences left out at each end for mean and deviation (default 0.05)"},
+    [QS_OPTION_TOP_M] = {.name = "top-m", .value = "M", .type = QS_VALUE_COUNT, .offset = AT(top_m),
+        .max = UINT32_MAX, .about = "keep the first M layers of a module kind; 0 keeps all (default 0)"},
+    [QS_OPTION_ATTRIBUTION] = {.name = "attribution", .value = "RULE", .type = QS_VALUE_CHOICE,
+        .offset = AT(attribution), .choices = NAMES("next", "peak"),
+        .about = "which layer a difference points to: next, the later one (default), or peak, the larger one"},
+    [QS_OPTION_DIFFERENCE] = {.name = "difference", .value = "KIND", .type = QS_VALUE_CHOICE,
+        .offset = AT(difference), .choices = NAMES("step", "ratio"),
+        .about = "how neighbouring layers are compared: step, b - a, or ratio, b / a (default: what suits the metric)"},
+    [QS_OPTION_VIEW] = {.name = "view", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(view),
+        .about = "the view to print (default curves)"},
+    [QS_OPTION_KEYS] = {.name = "keys", .value = "KEYS", .type = QS_VALUE_TEXT, .offset = AT(keys),
+        .about = "keys to press before printing, such as \"j j Enter\""},
+    [QS_OPTION_FORMAT] = {.name = "format", .value = "FORMAT", .type = QS_VALUE_CHOICE, .offset = AT(format),
+        .choices = NAMES("text", "csv", "json"), .about = "text, csv or json (default text)"},
+    [QS_OPTION_PLOT] = {.name = "plot", .type = QS_VALUE_NONE, .offset = AT(plot),
+        .about = "draw the curves, sensitive layers marked"},
+    [QS_OPTION_LOG] = {.name = "log", .type = QS_VALUE_NONE, .offset = AT(log_scale),
+        .about = "draw with a logarithmic axis"},
+    [QS_OPTION_SIZE] = {.name = "size", .value = "COLSxROWS", .type = QS_VALUE_SIZE, .offset = AT(size),
+        .about = "the size of the drawing (default: 24 lines in the terminal's width, else 80x24)"},
+    [QS_OPTION_GLYPHS] = {.name = "glyphs", .value = "SET", .type = QS_VALUE_CHOICE, .offset = AT(glyphs),
+        .choices = NAMES("braille", "block", "ascii"),
+        .about = "what curves are drawn with: braille, block or ascii (default braille; ascii where the locale is not "
+                 "UTF-8)"},
+    [QS_OPTION_THREADS] = {.name = "threads", .value = "N", .type = QS_VALUE_COUNT, .offset = AT(threads),
+        .min = 1, .max = QS_THREADS_MAX,
+        .about = "threads to compute with (default: the processors this process may use)"},
+    [QS_OPTION_QUIET] = {.name = "quiet", .letter = 'q', .type = QS_VALUE_NONE, .offset = AT(quiet),
+        .about = "show no progress"},
+    [QS_OPTION_HELP] = {.name = "help", .letter = 'h', .type = QS_VALUE_NONE, .offset = AT(help),
+        .about = "show this help"},
+    [QS_OPTION_VERSION] = {.name = "version", .letter = 'V', .type = QS_VALUE_NONE, .offset = AT(version),
+        .about = "show the version"},
+};
+
+const struct qs_option *qs_option_at(enum qs_option_id id)
+{
+    return &option_table[id];
+}
+
+const char *qs_option_name_at(const struct qs_option *option, size_t index)
+{
+    if (option->choices) {
+        for (size_t i = 0; i < index; i++) {
+            if (!option->choices[i]) {
+                return NULL;
+            }
+        }
+        return option->choices[index];
+    }
+    return option->name_at ? option->name_at(index) : NULL;
+}

@@ -1,0 +1,283 @@
+// The scanning thread: see scan.h. One mutex guards the queue; `ready` wakes the owner, `space` the thread.
+#include "session/scan.h"
+
+#include "base/pool.h"
+#include "base/progress.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+// Enough that an owner busy with its disk or screen for a moment does not stop the work.
+enum { QUEUE_MAX = 4 };
+
+struct qs_scan {
+    const struct qs_model *model;
+    bool *wanted; // [layers][kinds]
+    struct qs_pool *pool;
+    pthread_t thread;
+    atomic_bool stop;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t ready;
+    pthread_cond_t space;
+    struct qs_scan_layer *first;
+    struct qs_scan_layer **last; // where the next one is linked
+    unsigned queued;
+    bool ended;            // the thread adds nothing more
+    enum qs_status status; // valid once it ended
+    struct qs_error error;
+};
+
+void qs_scan_layer_free(struct qs_scan_layer *layer)
+{
+    if (layer) {
+        free(layer->kinds);
+        free(layer->stats);
+        free(layer);
+    }
+}
+
+static uint32_t count_wanted(const struct qs_scan *scan, uint32_t layer)
+{
+    uint32_t kinds = qs_model_info(scan->model)->kinds;
+    uint32_t count = 0;
+    for (uint32_t kind = 0; kind < kinds; kind++) {
+        count += scan->wanted[(size_t)layer * kinds + kind];
+    }
+    return count;
+}
+
+// The first layer from `layer` on with something to do; the number of layers where there is none.
+static uint32_t next_wanted(const struct qs_scan *scan, uint32_t layer)
+{
+    uint32_t layers = qs_model_info(scan->model)->layers;
+    while (layer < layers && count_wanted(scan, layer) == 0) {
+        layer++;
+    }
+    return layer;
+}
+
+static void advise_layer(const struct qs_scan *scan, uint32_t layer, void (*advise)(const struct qs_weight *))
+{
+    const struct qs_model_info *info = qs_model_info(scan->model);
+    for (uint32_t kind = 0; layer < info->layers && kind < info->kinds; kind++) {
+        if (scan->wanted[(size_t)layer * info->kinds + kind]) {
+            advise(qs_model_module(scan->model, layer, kind));
+        }
+    }
+}
+
+static enum qs_status compute_layer(struct qs_scan *scan, uint32_t layer, struct qs_scan_layer **out,
+                                    struct qs_error *err)
+{
+    enum qs_status status = QS_OK;
+    const struct qs_model_info *info = qs_model_info(scan->model);
+    uint32_t count = count_wanted(scan, layer);
+    const struct qs_weight **weights = calloc(count, sizeof(const struct qs_weight *));
+    struct qs_scan_layer *result = calloc(1, sizeof *result);
+    if (result) {
+        result->kinds = calloc(count, sizeof *result->kinds);
+        result->stats = calloc(count, sizeof *result->stats);
+    }
+    if (!weights || !result || !result->kinds || !result->stats) {
+        status = qs_fail_memory(err, "the statistics of a layer", count * sizeof *result->stats);
+        goto out;
+    }
+    result->layer = layer;
+    for (uint32_t kind = 0; kind < info->kinds; kind++) {
+        if (scan->wanted[(size_t)layer * info->kinds + kind]) {
+            weights[result->count] = qs_model_module(scan->model, layer, kind);
+            result->kinds[result->count] = kind;
+            result->bytes += qs_model_info_module(info, layer, kind)->bytes;
+            result->count++;
+        }
+    }
+    struct qs_progress progress = {.stop = &scan->stop};
+    status = qs_weight_stats_layer(scan->pool, weights, count, result->stats, &progress, err);
+    if (status == QS_OK) {
+        *out = result;
+        result = NULL;
+    }
+out:
+    free(weights);
+    qs_scan_layer_free(result);
+    return status;
+}
+
+// Takes over the layer.
+static void enqueue(struct qs_scan *scan, struct qs_scan_layer *layer)
+{
+    pthread_mutex_lock(&scan->mutex);
+    while (scan->queued >= QUEUE_MAX && !atomic_load(&scan->stop)) {
+        pthread_cond_wait(&scan->space, &scan->mutex);
+    }
+    *scan->last = layer;
+    scan->last = &layer->next;
+    scan->queued++;
+    pthread_cond_signal(&scan->ready);
+    pthread_mutex_unlock(&scan->mutex);
+}
+
+static void *work(void *argument)
+{
+    struct qs_scan *scan = argument;
+    struct qs_error error = {0};
+    enum qs_status status = QS_OK;
+    uint32_t layers = qs_model_info(scan->model)->layers;
+    uint32_t layer = next_wanted(scan, 0);
+    advise_layer(scan, layer, qs_weight_prefetch);
+    while (layer < layers) {
+        if (atomic_load(&scan->stop)) {
+            status = qs_fail(&error, QS_INTERRUPTED, "the scan was stopped");
+            break;
+        }
+        uint32_t next = next_wanted(scan, layer + 1);
+        advise_layer(scan, next, qs_weight_prefetch);
+        struct qs_scan_layer *result = NULL;
+        status = compute_layer(scan, layer, &result, &error);
+        if (status != QS_OK) {
+            break;
+        }
+        advise_layer(scan, layer, qs_weight_release);
+        enqueue(scan, result);
+        layer = next;
+    }
+    pthread_mutex_lock(&scan->mutex);
+    scan->status = status;
+    scan->error = error;
+    scan->ended = true;
+    pthread_cond_signal(&scan->ready);
+    pthread_mutex_unlock(&scan->mutex);
+    return NULL;
+}
+
+static void free_scan(struct qs_scan *scan)
+{
+    while (scan->first) {
+        struct qs_scan_layer *layer = scan->first;
+        scan->first = layer->next;
+        qs_scan_layer_free(layer);
+    }
+    qs_pool_free(scan->pool);
+    pthread_cond_destroy(&scan->space);
+    pthread_cond_destroy(&scan->ready);
+    pthread_mutex_destroy(&scan->mutex);
+    free(scan->wanted);
+    free(scan);
+}
+
+// Signals are for the owner, except those that a thread's own fault raises.
+static int start_thread(struct qs_scan *scan)
+{
+    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL};
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    for (size_t i = 0; i < QS_COUNT_OF(faults); i++) {
+        sigdelset(&all, faults[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int result = pthread_create(&scan->thread, NULL, work, scan);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+enum qs_status qs_scan_start(const struct qs_model *model, const bool *wanted, unsigned threads, struct qs_scan **out,
+                             struct qs_error *err)
+{
+    const struct qs_model_info *info = qs_model_info(model);
+    size_t cells = (size_t)info->layers * info->kinds;
+    struct qs_scan *scan = calloc(1, sizeof *scan);
+    if (!scan) {
+        return qs_fail_memory(err, "a scan", sizeof *scan);
+    }
+    // Waits are timed by a clock that nobody sets.
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&scan->mutex, NULL);
+    pthread_cond_init(&scan->ready, &attributes);
+    pthread_cond_init(&scan->space, NULL);
+    pthread_condattr_destroy(&attributes);
+    scan->model = model;
+    scan->last = &scan->first;
+
+    enum qs_status status = qs_pool_new(threads, &scan->pool, err);
+    if (status != QS_OK) {
+        goto out;
+    }
+    scan->wanted = malloc(cells ? cells * sizeof *scan->wanted : 1);
+    if (!scan->wanted) {
+        status = qs_fail_memory(err, "a scan", cells);
+        goto out;
+    }
+    memcpy(scan->wanted, wanted, cells * sizeof *scan->wanted);
+    int number = start_thread(scan);
+    if (number != 0) {
+        status = qs_fail(err, QS_FAILED, "cannot start a thread: %s", strerror(number));
+        goto out;
+    }
+    *out = scan;
+    scan = NULL;
+out:
+    if (scan) {
+        free_scan(scan);
+    }
+    return status;
+}
+
+bool qs_scan_take(struct qs_scan *scan, int max_wait_ms, struct qs_scan_layer **out)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += max_wait_ms / 1000;
+    until.tv_nsec += (long)(max_wait_ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    pthread_mutex_lock(&scan->mutex);
+    while (!scan->first && !scan->ended && max_wait_ms > 0) {
+        if (pthread_cond_timedwait(&scan->ready, &scan->mutex, &until) == ETIMEDOUT) {
+            break;
+        }
+    }
+    struct qs_scan_layer *layer = scan->first;
+    if (layer) {
+        scan->first = layer->next;
+        layer->next = NULL;
+        if (!scan->first) {
+            scan->last = &scan->first;
+        }
+        scan->queued--;
+        pthread_cond_signal(&scan->space);
+    }
+    bool more = layer || !scan->ended;
+    pthread_mutex_unlock(&scan->mutex);
+    *out = layer;
+    return more;
+}
+
+void qs_scan_stop(struct qs_scan *scan)
+{
+    pthread_mutex_lock(&scan->mutex);
+    atomic_store(&scan->stop, true);
+    pthread_cond_signal(&scan->space);
+    pthread_mutex_unlock(&scan->mutex);
+}
+
+enum qs_status qs_scan_finish(struct qs_scan *scan, struct qs_error *err)
+{
+    pthread_join(scan->thread, NULL);
+    enum qs_status status = scan->status;
+    if (status != QS_OK && err) {
+        *err = scan->error;
+    }
+    free_scan(scan);
+    return status;
+}

@@ -1,0 +1,49 @@
+// The session from inside: what open.c builds, values.c reads and job.c changes. Internal to src/session.
+#ifndef QS_SESSION_STATE_H
+#define QS_SESSION_STATE_H
+
+#include "base/text.h"
+#include "session/scan.h"
+#include "session/session.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct qs_session {
+    struct qs_model *model;           // NULL: caches only
+    const struct qs_model_info *info; // the model's, else the first cache's
+    unsigned threads;
+
+    // [cache_count], what comes first goes before what comes later. caches[0] is what `target` names: NULL while there
+    // is no such file. It is open for writing only while a scan runs, so that others can write in between.
+    struct qs_cache **caches;
+    size_t cache_count;
+    char *target;        // NULL: there is no place to keep results
+    bool target_default; // nobody named it: another place may be taken where it cannot be written
+
+    struct qs_detect_params detect;
+    uint64_t revision;
+    struct qs_text log;
+    bool *noted; // [layers][kinds]: the log tells of the module's NaN and infinite weights
+
+    struct qs_scan *scan; // NULL while none runs
+    bool stopping;        // the thread has been asked to stop
+    double started;       // seconds of the monotonic clock
+    double checkpointed;
+    struct qs_scan_state state;
+};
+
+// values.c
+// The cache (the first in order) that has a value there; NULL where none has.
+const struct qs_cache *qs_session_cell(const struct qs_session *session, const char *path, uint32_t layer,
+                                       uint32_t kind, uint32_t element, const struct qs_array **out_array);
+
+// job.c
+// The modules that a scan would do: bool[layers][kinds] where wanted is not NULL, their number and bytes in the state,
+// which is reset.
+void qs_session_survey(struct qs_session *session, bool *wanted);
+
+// Adds to the log the NaN and infinite weights it does not tell of yet.
+void qs_session_note(struct qs_session *session);
+
+#endif

@@ -1,0 +1,153 @@
+// The `:` line: actions by name, with an argument, and what Tab makes of their beginnings.
+#include "tui/state.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+void qs_command_run(struct qs_ui *ui, const char *line)
+{
+    char text[QS_PROMPT_BYTES_MAX];
+    snprintf(text, sizeof text, "%s", line + strspn(line, " :"));
+    size_t end = strlen(text);
+    while (end > 0 && text[end - 1] == ' ') {
+        text[--end] = '\0';
+    }
+    if (end == 0) {
+        return;
+    }
+    if (isdigit((unsigned char)text[0])) { // a number alone is a layer
+        qs_ui_act(ui, QS_ACTION_LAYER, text);
+        return;
+    }
+    size_t length = strcspn(text, " ");
+    const char *argument = text + length + strspn(text + length, " ");
+    enum qs_action_id id = qs_action_find(text, length);
+    if (id == QS_ACTION_COUNT) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "no command, or more than one, begins with \"%.*s\"; Tab lists them", (int)length,
+                  text);
+    } else if (argument[0] && qs_actions[id].argument == QS_ARGUMENT_NONE) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "%s takes nothing behind it", qs_actions[id].name);
+    } else {
+        qs_ui_act(ui, id, argument);
+    }
+}
+
+// The words that may stand where the cursor is, counted and joined as they are found.
+struct candidates {
+    const char *word;          // what stands there
+    size_t word_length;
+    size_t count;
+    char common[QS_NAME_MAX];  // the longest beginning that all share
+    struct qs_text list;
+};
+
+static void offer(struct candidates *candidates, const char *name)
+{
+    if (strncasecmp(name, candidates->word, candidates->word_length) != 0) {
+        return;
+    }
+    if (candidates->count++ == 0) {
+        snprintf(candidates->common, sizeof candidates->common, "%s", name);
+    } else {
+        size_t same = 0;
+        while (candidates->common[same] && candidates->common[same] == name[same]) {
+            same++;
+        }
+        candidates->common[same] = '\0';
+    }
+    if (candidates->list.length < QS_MESSAGE_MAX) { // the hint shows no more
+        qs_text_addf(&candidates->list, " %s", name);
+    }
+}
+
+// Those that take something behind them come first: they are what one types.
+static void offer_actions(struct candidates *candidates)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < QS_ACTION_COUNT; i++) {
+            const char *name = qs_actions[i].name;
+            if (!strchr(name, ' ') && i != QS_ACTION_COMMAND && qs_action_find(name, strlen(name)) == i &&
+                (qs_actions[i].argument == QS_ARGUMENT_NONE) == (pass == 1)) {
+                offer(candidates, name);
+            }
+        }
+    }
+}
+
+static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, const char *before,
+                            struct candidates *candidates)
+{
+    static const char *const glyphs[] = {"braille", "block", "ascii"};
+    switch (argument) {
+    case QS_ARGUMENT_VIEW:
+        for (size_t i = 0; i < QS_VIEW_COUNT; i++) {
+            offer(candidates, qs_view_names[i]);
+        }
+        break;
+    case QS_ARGUMENT_METRIC:
+        for (size_t i = 0; i < qs_metric_count(); i++) {
+            offer(candidates, qs_metric_at(i)->name);
+        }
+        break;
+    case QS_ARGUMENT_KIND:
+        for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
+            offer(candidates, ui->short_names[kind]);
+        }
+        break;
+    case QS_ARGUMENT_COLUMN:
+        for (size_t i = 0; i < ui->columns.count; i++) {
+            offer(candidates, ui->columns.items[i].name);
+        }
+        break;
+    case QS_ARGUMENT_GLYPHS:
+        for (size_t i = 0; i < QS_COUNT_OF(glyphs); i++) {
+            offer(candidates, glyphs[i]);
+        }
+        break;
+    case QS_ARGUMENT_SETTING:
+        if (!strchr(before, ' ')) {
+            for (size_t i = 0; i < QS_PARAM_COUNT; i++) {
+                offer(candidates, qs_param_names[i]);
+            }
+        } else if (qs_param_find(before, strcspn(before, " ")) == QS_PARAM_ATTRIBUTION) {
+            offer(candidates, "next");
+            offer(candidates, "peak");
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void qs_command_complete(struct qs_ui *ui)
+{
+    char before[QS_PROMPT_BYTES_MAX];
+    qs_prompt_before(&ui->prompt, before);
+    const char *first = before + strspn(before, " ");
+    const char *blank = strchr(first, ' ');
+    const char *last = strrchr(first, ' ');
+    struct candidates candidates = {.word = last ? last + 1 : first};
+    candidates.word_length = strlen(candidates.word);
+    if (!blank) {
+        offer_actions(&candidates);
+    } else {
+        enum qs_action_id id = qs_action_find(first, (size_t)(blank - first));
+        if (id != QS_ACTION_COUNT) {
+            offer_arguments(ui, qs_actions[id].argument, blank + strspn(blank, " "), &candidates);
+        }
+    }
+    if (candidates.count == 0) {
+        snprintf(ui->hint, sizeof ui->hint, " nothing to complete");
+    } else {
+        char line[2 * QS_PROMPT_BYTES_MAX];
+        snprintf(line, sizeof line, "%.*s%s%s", (int)(candidates.word - before), before, candidates.common,
+                 candidates.count == 1 ? " " : "");
+        qs_prompt_set_before(&ui->prompt, line);
+        if (candidates.count > 1) {
+            snprintf(ui->hint, sizeof ui->hint, "%s", qs_text_chars(&candidates.list));
+        }
+    }
+    qs_text_free(&candidates.list);
+}

@@ -1,0 +1,128 @@
+// The state of the workbench and what its files do to it. Internal to src/tui.
+#ifndef QS_TUI_STATE_H
+#define QS_TUI_STATE_H
+
+#include "tui/action.h"
+#include "tui/analysis.h"
+#include "tui/columns.h"
+#include "tui/filter.h"
+#include "tui/list.h"
+#include "tui/page.h"
+#include "tui/params.h"
+#include "tui/prompt.h"
+#include "tui/ui.h"
+
+enum { QS_MESSAGE_MAX = 512 };
+
+struct qs_layers_state {
+    struct qs_list list;
+    uint32_t *rows;       // [row_count] layer * kinds + kind, filtered and sorted
+    size_t row_count;
+    uint64_t revision;    // of the session, when the rows were made
+    bool stale;           // filter or order changed since
+    size_t sort;          // index of a column
+    bool descending;
+    size_t first_column;  // the first shown of those that scroll
+    struct qs_filter *filter;
+    char filter_text[QS_PROMPT_BYTES_MAX];
+};
+
+struct qs_curves_state {
+    uint32_t layer;  // under the crosshair
+    uint32_t kind;   // in focus
+    bool log_axis;
+    uint8_t *hidden; // [kinds]
+};
+
+struct qs_ui {
+    struct qs_session *session;
+    const struct qs_model_info *info; // the session's
+    struct qs_columns columns;
+    char *letters;                    // [kinds] a letter each for curves and legends
+    const char **short_names;         // [kinds] the last part where it is unambiguous; borrowed from info
+
+    int cols;
+    int rows;
+    enum qs_glyphs glyphs;
+    bool mouse;
+    enum qs_view_id view;
+    enum qs_view_id help_of;          // the view that help was called from
+    const struct qs_metric *metric;   // never NULL
+    enum qs_param param;              // the chosen parameter
+    struct qs_analysis analysis;      // of metric
+    struct qs_undo undo;
+
+    struct qs_layers_state layers;
+    struct qs_curves_state curves;
+    struct qs_list detect;
+    struct qs_list pages[QS_VIEW_COUNT]; // of the views that are pages: top, and the line found last as cursor
+    char search[QS_PROMPT_BYTES_MAX];    // "" for none
+
+    struct qs_prompt prompt;
+    enum qs_param prompt_param;       // what QS_PROMPT_VALUE types
+    char hint[QS_MESSAGE_MAX];        // above the prompt: what Tab found
+    char message[QS_MESSAGE_MAX];     // in the bottom line until the next key
+    enum qs_role message_role;
+    uint32_t pending;                 // the first key of a sequence, or 0
+    struct qs_text log;               // lines from outside
+    struct qs_scan_state seen;        // the scan as of the last update
+    unsigned effects;                 // of the update under way
+};
+
+// One view. What a view does not do itself (act returns false, a NULL) is done for all.
+struct qs_view {
+    const char *title;
+    char key;
+    bool (*act)(struct qs_ui *ui, enum qs_action_id id, const char *argument); // argument NULL: by key
+    void (*draw)(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect);
+    void (*mouse)(struct qs_ui *ui, const struct qs_event *event, struct qs_rect rect);
+    void (*lines)(const struct qs_ui *ui, struct qs_text *out); // what `/` searches, one line each
+    struct qs_list *(*list)(struct qs_ui *ui);                  // where the line found goes
+    size_t (*count)(const struct qs_ui *ui);
+    int (*height)(const struct qs_ui *ui, struct qs_rect rect); // of the list's window
+    void (*page)(const struct qs_ui *ui, struct qs_page *page); // a view of lines only: see page.h
+};
+
+extern const struct qs_view *const qs_views[QS_VIEW_COUNT];
+extern const struct qs_view qs_view_overview, qs_view_layers, qs_view_curves, qs_view_detect, qs_view_jobs, qs_view_log,
+    qs_view_help;
+
+// The screen's parts from top to bottom; those that a small screen has no room for have no rows.
+struct qs_frame {
+    struct qs_rect tabs;
+    struct qs_rect body;
+    struct qs_rect status;
+    struct qs_rect bar; // function bar, message or prompt
+};
+struct qs_frame qs_frame_of(int cols, int rows, bool prompt);
+void qs_frame_draw(const struct qs_ui *ui, struct qs_grid *grid); // all but the body
+void qs_frame_press(struct qs_ui *ui, const struct qs_event *event);
+struct qs_rect qs_ui_body(const struct qs_ui *ui); // at the size of the last resize
+
+// What every file may do to the state.
+void qs_ui_say(struct qs_ui *ui, enum qs_role role, const char *format, ...) QS_PRINTF(3, 4);
+void qs_ui_show(struct qs_ui *ui, enum qs_view_id view);
+void qs_ui_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+void qs_ui_set_metric(struct qs_ui *ui, const struct qs_metric *metric);
+void qs_ui_set_params(struct qs_ui *ui, const struct qs_detect_params *params);
+void qs_ui_focus(struct qs_ui *ui, uint32_t layer, uint32_t kind); // the crosshair of Curves
+uint32_t qs_ui_mark(const struct qs_ui *ui); // the sign of a sensitive layer
+void qs_ui_scan(struct qs_ui *ui);           // starts the scan, or says why not
+void qs_ui_search(struct qs_ui *ui, int direction, bool from_here);
+void qs_ui_warn_counts(const struct qs_ui *ui, size_t *out_lines); // lines in the log
+
+// The `:` line.
+void qs_command_run(struct qs_ui *ui, const char *line);
+void qs_command_complete(struct qs_ui *ui); // what stands before the prompt's cursor
+
+// Layers: brings rows up to date with the session, the filter and the order.
+void qs_layers_refresh(struct qs_ui *ui);
+enum qs_status qs_layers_filter(struct qs_ui *ui, const char *text, struct qs_error *err) QS_MUST_USE;
+
+// The parameters in a line, the chosen one marked; the cursor goes there where `cursor` says so. Returns the column
+// behind it. qs_params_at: the parameter under a column of that line, QS_PARAM_COUNT for none.
+int qs_params_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect);
+enum qs_param qs_params_at(const struct qs_ui *ui, int col);
+bool qs_params_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+
+#endif

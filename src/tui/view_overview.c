@@ -1,0 +1,127 @@
+// Overview: what is open, what is measured, what is missing and how to make it.
+#include "tui/state.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LEAD_COLS = 16, KIND_COLS = 27 };
+
+static void add_model(const struct qs_ui *ui, struct qs_page *page)
+{
+    const struct qs_model_info *info = ui->info;
+    char a[QS_NUMBER_MAX];
+    char b[QS_NUMBER_MAX];
+    qs_page_line(page, QS_ROLE_HEADER, "Model");
+    qs_page_pair(page, QS_ROLE_DIM, "name", LEAD_COLS, QS_ROLE_TITLE, "%s%s%s", info->name,
+                 info->architecture[0] ? ", " : "", info->architecture);
+    const char *path = qs_session_model_path(ui->session);
+    qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_TEXT, "%s%s%s%s", path[0] ? path : "not open",
+                 info->format[0] ? " (" : "", info->format, info->format[0] ? ")" : "");
+    qs_page_pair(page, QS_ROLE_DIM, "fingerprint", LEAD_COLS, QS_ROLE_TEXT, "%s",
+                 info->fingerprint[0] ? info->fingerprint : "unknown");
+    qs_page_pair(page, QS_ROLE_DIM, "layers", LEAD_COLS, QS_ROLE_TEXT, "%u, with %s modules of %u kinds", info->layers,
+                 qs_format_count(qs_model_info_module_count(info), a), info->kinds);
+    qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s, %s of them in the modules",
+                 qs_format_count(info->params, a), qs_format_count(info->module_params, b));
+    qs_page_pair(page, QS_ROLE_DIM, "size", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_format_bytes(info->bytes, a));
+    qs_page_pair(page, QS_ROLE_DIM, "cache", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_session_cache_path(ui->session));
+}
+
+static void add_measured(const struct qs_ui *ui, struct qs_page *page)
+{
+    uint64_t modules = 0;
+    uint64_t scanned = 0;
+    for (uint32_t layer = 0; layer < ui->info->layers; layer++) {
+        for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
+            bool there = qs_model_info_module(ui->info, layer, kind)->rows > 0;
+            modules += there;
+            scanned += there && qs_session_scanned(ui->session, layer, kind);
+        }
+    }
+    char a[QS_NUMBER_MAX];
+    char b[QS_NUMBER_MAX];
+    const struct qs_scan_state *scan = qs_session_scan(ui->session);
+    const char *path = qs_session_model_path(ui->session);
+    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    qs_page_line(page, QS_ROLE_HEADER, "Measured");
+    qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, scanned == modules ? QS_ROLE_GOOD : QS_ROLE_TEXT,
+                 "%s of %s modules", qs_format_count(scanned, a), qs_format_count(modules, b));
+    if (scanned == modules) {
+        return;
+    }
+    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    qs_page_line(page, QS_ROLE_HEADER, "Missing");
+    if (scan->running) {
+        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_TEXT, "the scan is running (9: Jobs)");
+    } else if (scan->finished) {
+        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
+                     "%s modules are stored in a type whose values are not read",
+                     qs_format_count(modules - scanned, a));
+    } else if (path[0]) {
+        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
+                     "%s modules: s here, or  quantscope scan %s -o %s", qs_format_count(modules - scanned, a), path,
+                     qs_session_cache_path(ui->session));
+    } else {
+        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
+                     "%s modules: name the model too, then s, or  quantscope scan MODEL -o %s",
+                     qs_format_count(modules - scanned, a), qs_session_cache_path(ui->session));
+    }
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// Least, median and largest value of one curve and where the largest is; the sensitive layers.
+static void add_kind(const struct qs_ui *ui, uint32_t kind, double *sorted, struct qs_page *page)
+{
+    const struct qs_analysis *analysis = &ui->analysis;
+    const double *curve = qs_analysis_curve(analysis, kind);
+    uint32_t count = 0;
+    uint32_t largest = 0;
+    for (uint32_t layer = 0; layer < analysis->layers; layer++) {
+        if (!isnan(curve[layer])) {
+            largest = count == 0 || curve[layer] > curve[largest] ? layer : largest;
+            sorted[count++] = curve[layer];
+        }
+    }
+    char lead[QS_NAME_MAX + 8];
+    snprintf(lead, sizeof lead, "%c %s", ui->letters[kind], ui->info->kind_names[kind]);
+    if (count == 0) {
+        qs_page_pair(page, QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES, lead, KIND_COLS, QS_ROLE_DIM, "not measured");
+        return;
+    }
+    qsort(sorted, count, sizeof *sorted, compare_doubles);
+    double median = count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+    char least_text[QS_NUMBER_MAX];
+    char median_text[QS_NUMBER_MAX];
+    char largest_text[QS_NUMBER_MAX];
+    qs_page_pair(page, QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES, lead, KIND_COLS, QS_ROLE_TEXT,
+                 "%9s %9s %9s %8u %9u", qs_format_short(sorted[0], 4, least_text),
+                 qs_format_short(median, 4, median_text), qs_format_short(sorted[count - 1], 4, largest_text), largest,
+                 analysis->detections[kind].count);
+}
+
+static void page(const struct qs_ui *ui, struct qs_page *page)
+{
+    add_model(ui, page);
+    add_measured(ui, page);
+    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    char lead[QS_NAME_MAX];
+    snprintf(lead, sizeof lead, "%s", ui->metric->name);
+    qs_page_pair(page, QS_ROLE_HEADER, lead, KIND_COLS, QS_ROLE_HEADER, "%9s %9s %9s %8s %9s", "least", "median",
+                 "largest", "at layer", "sensitive");
+    double *sorted = calloc(ui->info->layers ? ui->info->layers : 1, sizeof *sorted);
+    for (uint32_t kind = 0; sorted && ui->analysis.metric && kind < ui->info->kinds; kind++) {
+        add_kind(ui, kind, sorted, page);
+    }
+    free(sorted);
+}
+
+const struct qs_view qs_view_overview = {.title = "Overview", .key = '1', QS_PAGE_VIEW, .page = page};

@@ -1,0 +1,15 @@
+# The manual's examples run, in their order, and say something.
+. "$QS_SRCDIR/tests/lib.sh"
+. "$QS_SRCDIR/tests/cli/lib.sh"
+
+PATH=$QS_BUILDDIR:$PATH
+export PATH
+sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE ALSO/p' "$QS_SRCDIR/man/quantscope.1" |
+    sed -n 's/^\(\.Dl \)*\$ //p' | sed 's/\\(dq/"/g; s/\\e/\\/g' >examples
+ok "there are examples" test "$(wc -l <examples)" -ge 5
+while IFS= read -r example <&3; do
+    run sh -c "$example"
+    is "$example: status" "$status" 0
+    ok "$example: says something" test -n "$stdout$stderr"
+done 3<examples
+finish

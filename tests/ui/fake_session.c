@@ -1,0 +1,314 @@
+// A session without a model: see fake_session.h.
+#include "fake_session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 64, MODULE_BYTES = 8192, BINS = 256 };
+
+struct qs_session {
+    struct fake_options options;
+    struct qs_model_info info;
+    char (*names)[NAME_BYTES];
+    uint32_t scanned;
+    uint64_t revision;
+    struct qs_detect_params params;
+    struct qs_scan_state scan;
+    char failure[256];
+};
+
+// splitmix64 (Vigna), as a hash.
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+// In [0, 1), of a place in a table.
+static double noise(uint64_t metric, uint32_t layer, uint32_t kind)
+{
+    return (double)(mix(metric << 40 ^ (uint64_t)kind << 20 ^ layer) >> 11) / 9007199254740992.0;
+}
+
+static void count_totals(struct qs_session *session)
+{
+    uint64_t all = qs_model_info_module_count(&session->info);
+    uint64_t left = 0;
+    for (uint32_t layer = session->scanned; layer < session->info.layers; layer++) {
+        for (uint32_t kind = 0; kind < session->info.kinds; kind++) {
+            left += qs_model_info_module(&session->info, layer, kind)->rows > 0;
+        }
+    }
+    session->scan.total = session->scan.running || session->scan.done ? session->scan.total : left;
+    session->scan.finished = left == 0;
+    session->scan.bytes_total = all * MODULE_BYTES;
+    session->scan.bytes_done = (all - left) * MODULE_BYTES;
+}
+
+static void make_modules(struct qs_session *session)
+{
+    static const uint64_t shapes[7][2] = {{64, 64}, {32, 64}, {32, 64}, {64, 64}, {192, 64}, {192, 64}, {64, 192}};
+    struct qs_model_info *info = &session->info;
+    for (uint32_t layer = 0; layer < info->layers; layer++) {
+        for (uint32_t kind = 0; kind < info->kinds; kind++) {
+            struct qs_module_info *module = &info->modules[(size_t)layer * info->kinds + kind];
+            module->rows = shapes[kind % 7][0];
+            module->cols = shapes[kind % 7][1];
+            module->bytes = module->rows * module->cols * 2;
+            snprintf(module->dtype, sizeof module->dtype, "%s", layer % 8 == 7 ? "F16" : "BF16");
+            if (session->options.odd && layer == 2 && kind == 1) {
+                *module = (struct qs_module_info){0};
+            }
+            info->module_params += module->rows * module->cols;
+            info->bytes += module->bytes;
+        }
+    }
+    info->params = info->module_params + 4096;
+}
+
+struct qs_session *fake_session_new(const struct fake_options *options)
+{
+    static const char *const llama[7] = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
+                                         "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
+                                         "mlp.down_proj"};
+    struct qs_session *session = calloc(1, sizeof *session);
+    if (!session) {
+        return NULL;
+    }
+    session->options = *options;
+    session->params = qs_detect_defaults;
+    session->revision = 1;
+    session->scanned = options->scanned < options->layers ? options->scanned : options->layers;
+    uint32_t kinds = options->kinds;
+    session->names = calloc(kinds ? kinds : 1, sizeof *session->names);
+    const char **pointers = calloc(kinds ? kinds : 1, sizeof *pointers);
+    enum qs_status status = session->names && pointers ? QS_OK : QS_FAILED;
+    for (uint32_t kind = 0; status == QS_OK && kind < kinds; kind++) {
+        if (kind < 7) {
+            snprintf(session->names[kind], NAME_BYTES, "%s", llama[kind]);
+        } else {
+            snprintf(session->names[kind], NAME_BYTES, "mlp.experts.%u.%s", (kind - 7) / 3,
+                     (kind - 7) % 3 == 0 ? "gate_proj" : (kind - 7) % 3 == 1 ? "up_proj" : "down_proj");
+        }
+        if (options->odd && kind == 6) {
+            snprintf(session->names[kind], NAME_BYTES, "mlp.\u5c42\u00e9\x01_proj");
+        }
+        pointers[kind] = session->names[kind];
+    }
+    if (status == QS_OK) {
+        status = qs_model_info_init(&session->info, options->layers, kinds, pointers, NULL);
+    }
+    free(pointers);
+    if (status == QS_OK) {
+        free(session->info.name);
+        free(session->info.architecture);
+        free(session->info.format);
+        session->info.name = strdup("made-up-126");
+        session->info.architecture = strdup("LlamaForCausalLM");
+        session->info.format = strdup("safetensors");
+        snprintf(session->info.fingerprint, sizeof session->info.fingerprint, "0123456789abcdef0123456789abcdef");
+    }
+    if (status != QS_OK || !session->info.name || !session->info.architecture || !session->info.format) {
+        fake_session_free(session);
+        return NULL;
+    }
+    make_modules(session);
+    count_totals(session);
+    return session;
+}
+
+void fake_session_free(struct qs_session *session)
+{
+    if (session) {
+        qs_model_info_free(&session->info);
+        free(session->names);
+        free(session);
+    }
+}
+
+void fake_session_break_scan(struct qs_session *session, const char *text)
+{
+    snprintf(session->failure, sizeof session->failure, "%s", text);
+}
+
+const struct qs_model_info *qs_session_info(const struct qs_session *session)
+{
+    return &session->info;
+}
+
+const char *qs_session_model_path(const struct qs_session *session)
+{
+    return session->options.cache_only ? "" : "/models/made-up";
+}
+
+const char *qs_session_cache_path(const struct qs_session *session)
+{
+    (void)session;
+    return "/models/made-up/quantscope.h5";
+}
+
+const char *qs_session_log(const struct qs_session *session)
+{
+    return session->options.warnings ? "/models/made-up/extra.safetensors: not in the index: skipped\n"
+                                       "layer 3 self_attn.k_proj: 3 weights are NaN: left out of every statistic\n"
+                                     : "";
+}
+
+bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32_t kind)
+{
+    return layer < session->scanned && qs_model_info_module(&session->info, layer, kind)->rows > 0;
+}
+
+bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
+{
+    (void)metric;
+    return session->scanned > 0;
+}
+
+// A level per kind, a slow rise, some noise, and a few layers that stand out.
+static double smooth(uint64_t metric, uint32_t layers, uint32_t layer, uint32_t kind)
+{
+    double at = layers > 1 ? (double)layer / (layers - 1) : 0;
+    double value = (3 + (double)(kind % 7)) * (1 + 0.5 * at * at) + 0.3 * noise(metric, layer, kind);
+    if (mix(kind * 1000003u + metric) % layers == layer || (kind == 6 && layer == 1)) {
+        value += 20 + 10 * noise(metric + 1, layer, kind);
+    }
+    return value;
+}
+
+double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
+{
+    if (!qs_session_scanned(session, layer, kind)) {
+        return NAN;
+    }
+    const struct qs_module_info *module = qs_model_info_module(&session->info, layer, kind);
+    bool odd = session->options.odd;
+    if (strcmp(metric->name, "count") == 0) {
+        return (double)(module->rows * module->cols);
+    }
+    if (metric->integer) {
+        bool nan = strcmp(metric->name, "nan_count") == 0 && odd && layer == 3 && kind == 1;
+        bool inf = strcmp(metric->name, "inf_count") == 0 && odd && layer == 4 && kind == 0;
+        return nan ? 3 : inf ? 1 : 0;
+    }
+    if (odd && layer == 5 && kind == 2 && strcmp(metric->name, "kurtosis") == 0) {
+        return NAN; // of a constant
+    }
+    uint64_t hash = 0;
+    for (const char *p = metric->name; *p; p++) {
+        hash = mix(hash ^ (unsigned char)*p);
+    }
+    double value = smooth(hash & 0xffff, session->info.layers, layer, kind);
+    if (strcmp(metric->name, "mean") == 0 || strcmp(metric->name, "skewness") == 0) {
+        return (value - 8) * 1e-5;
+    }
+    return strcmp(metric->name, "kurtosis") == 0 ? value : strcmp(metric->name, "min") == 0 ? -value / 10 : value / 100;
+}
+
+const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind)
+{
+    static const uint64_t flat[BINS] = {1};
+    return qs_session_scanned(session, layer, kind) ? flat : NULL;
+}
+
+void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out)
+{
+    for (uint32_t layer = 0; layer < session->info.layers; layer++) {
+        out[layer] = qs_session_value(session, metric, layer, kind);
+    }
+}
+
+const struct qs_detect_params *qs_session_detect_params(const struct qs_session *session)
+{
+    return &session->params;
+}
+
+enum qs_status qs_session_set_detect_params(struct qs_session *session, const struct qs_detect_params *params,
+                                            struct qs_error *err)
+{
+    static const double nothing[1] = {0};
+    struct qs_detection detection;
+    enum qs_status status = qs_detect(nothing, 1, params, &detection, err); // checks the ranges
+    if (status == QS_OK) {
+        qs_detection_free(&detection);
+        session->params = *params;
+        session->revision++;
+    }
+    return status;
+}
+
+enum qs_status qs_session_detect(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind,
+                                 struct qs_detection *out, struct qs_error *err)
+{
+    struct qs_detect_params params = session->params;
+    params.difference = metric->difference;
+    double *curve = calloc(session->info.layers ? session->info.layers : 1, sizeof *curve);
+    if (!curve) {
+        return qs_fail_memory(err, "a curve", session->info.layers * sizeof *curve);
+    }
+    qs_session_curve(session, metric, kind, curve);
+    enum qs_status status = qs_detect(curve, session->info.layers, &params, out, err);
+    free(curve);
+    return status;
+}
+
+uint64_t qs_session_revision(const struct qs_session *session)
+{
+    return session->revision;
+}
+
+const struct qs_scan_state *qs_session_scan(const struct qs_session *session)
+{
+    return &session->scan;
+}
+
+enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err)
+{
+    if (session->options.cache_only) {
+        return qs_fail(err, QS_USAGE, "only a cache is open: name the model to scan it");
+    }
+    session->scan.error = (struct qs_error){0};
+    if (!session->scan.running && !session->scan.finished) {
+        session->scan.running = true;
+        session->scan.done = 0;
+        session->scan.seconds = 0;
+    }
+    return QS_OK;
+}
+
+void qs_session_scan_stop(struct qs_session *session)
+{
+    session->options.layers_a_poll = 0;
+    session->scan.running = false;
+}
+
+bool qs_session_poll(struct qs_session *session, int max_wait_ms)
+{
+    (void)max_wait_ms;
+    if (!session->scan.running) {
+        return false;
+    }
+    session->scan.seconds += 0.5;
+    if (session->failure[0]) {
+        qs_fail(&session->scan.error, QS_FAILED, "%s", session->failure);
+        session->scan.running = false;
+        return true;
+    }
+    uint32_t before = session->scanned;
+    uint32_t left = session->info.layers - before;
+    session->scanned += left < session->options.layers_a_poll ? left : session->options.layers_a_poll;
+    session->scan.done += (uint64_t)(session->scanned - before) * session->info.kinds;
+    uint64_t left_modules = (uint64_t)(session->info.layers - session->scanned) * session->info.kinds;
+    session->scan.total = session->scan.done + left_modules;
+    snprintf(session->scan.what, sizeof session->scan.what, "layer %u", session->scanned ? session->scanned - 1 : 0);
+    count_totals(session);
+    if (session->scan.finished) {
+        session->scan.running = false;
+    }
+    session->revision += session->scanned != before;
+    return session->scanned != before || !session->scan.running;
+}
