@@ -18,7 +18,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { TILE_VALUES = 1 << 20, PIECE_BYTES = 1 << 20, CHUNK_VALUES = 1 << 16, RUN = 512, AHEAD = 8192, REPETITIONS_MAX = 101 };
+enum {
+    TILE_VALUES = 1 << 20,
+    PIECE_BYTES = 1 << 20,
+    CHUNK_VALUES = 1 << 16,
+    RUN = 512,    // bytes
+    AHEAD = 8192, // bytes that are prefetched
+    REPETITIONS_MAX = 101,
+};
 
 enum way { READ, MOMENTS, ALL, WAYS };
 
