@@ -95,22 +95,34 @@ static void next_pass(void *context, size_t chunk, unsigned index)
     }
 }
 
+// Whether a sum of powers was too large for a double, or so small that digits were lost. Only F64 weights beyond about
+// 1e75, or all below about 1e-70, come to that.
+static bool is_lost(double sum)
+{
+    static const double least = 1e-280;
+    return !(sum >= least) || isinf(sum);
+}
+
 static void finish_moments(const struct qs_moments *moments, struct qs_weight_stats *out)
 {
     double n = (double)moments->count;
     bool any = moments->count > 0;
-    bool spread = moments->m2 > 0;
+    bool spread = moments->max > moments->min;
+    bool has_m2 = any && !(spread && is_lost(moments->m2));
+    bool has_m4 = spread && has_m2 && !is_lost(moments->m4);
+    double squares = moments->m2 + n * moments->mean * moments->mean;
+    bool zero = moments->max == 0 && moments->min == 0;
     out->count = moments->count;
     out->nan_count = moments->nan_count;
     out->inf_count = moments->inf_count;
     out->mean = any ? moments->mean : NAN;
-    out->std = any ? sqrt(moments->m2 / n) : NAN;
-    out->skewness = spread ? moments->m3 / moments->m2 * sqrt(n / moments->m2) : NAN;
-    out->kurtosis = spread ? moments->m4 / moments->m2 * (n / moments->m2) : NAN;
+    out->std = has_m2 ? sqrt(moments->m2 / n) : NAN;
+    out->skewness = has_m4 ? moments->m3 / moments->m2 * sqrt(n / moments->m2) : NAN;
+    out->kurtosis = has_m4 ? moments->m4 / moments->m2 * (n / moments->m2) : NAN;
     out->min = any ? moments->min : NAN;
     out->max = any ? moments->max : NAN;
     out->absmax = !any ? NAN : -moments->min > moments->max ? -moments->min : moments->max;
-    out->norm = any ? sqrt(moments->m2 + n * moments->mean * moments->mean) : NAN;
+    out->norm = any && (zero || !is_lost(squares)) ? sqrt(squares) : NAN;
 }
 
 static void run_job(struct job *job, struct qs_weight_stats *out)

@@ -22,7 +22,7 @@ enum { QS_STATS_PERCENTILES = 3, QS_STATS_BINS = 256 };
 extern const double qs_stats_percentile[QS_STATS_PERCENTILES];
 
 // All over the finite values; NaN where a value is not defined (no finite values; zero variance for skewness and
-// kurtosis).
+// kurtosis) or where its sum of powers leaves the range of a double, as those of F64 weights near 1e100 do.
 struct qs_weight_stats {
     uint64_t count;     // finite values
     uint64_t nan_count;

@@ -411,6 +411,32 @@ static void constants_have_no_shape(void **state)
     }
 }
 
+// Squares and fourth powers of such weights overflow, or vanish: not 0, not infinite, but unknown. What needs no powers
+// is exact.
+static void sums_beyond_a_double_are_undefined(void **state)
+{
+    (void)state;
+    static const double scales[] = {1e300, 1e100, 1e-100, 1e-300, 1};
+    for (size_t s = 0; s < QS_COUNT_OF(scales); s++) {
+        struct fake fake;
+        fake_make(&fake, QS_DTYPE_F64, 3, 64);
+        for (size_t i = 0; i < 192; i++) {
+            double value = scales[s] * (double)(i % 7);
+            memcpy(fake.data + i * sizeof value, &value, sizeof value);
+        }
+        struct qs_weight_stats stats = stats_of(&fake);
+        bool usual = scales[s] == 1;
+        bool squares = scales[s] == 1e100 || scales[s] == 1e-100 || usual;
+        assert_true(isnan(stats.kurtosis) == !usual);
+        assert_true(isnan(stats.skewness) == !usual);
+        assert_true(isnan(stats.std) == !squares);
+        assert_true(isnan(stats.norm) == !squares);
+        assert_true(stats.min == 0 && stats.max == scales[s] * 6 && stats.absmax == scales[s] * 6);
+        assert_true(stats.zero_count == 28 && stats.count == 192);
+        free(fake.data);
+    }
+}
+
 static void work_stops_on_request(void **state)
 {
     (void)state;
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(stored_types_are_read_as_float32),
         cmocka_unit_test(modules_without_finite_values_are_undefined),
         cmocka_unit_test(constants_have_no_shape),
+        cmocka_unit_test(sums_beyond_a_double_are_undefined),
         cmocka_unit_test(work_stops_on_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
