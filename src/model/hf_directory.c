@@ -221,6 +221,19 @@ static bool has_name(const struct qs_names *names, const char *name)
     return false;
 }
 
+// "model-00001-of-00003.safetensors": one of several.
+static bool is_shard_name(const char *name)
+{
+    size_t length = strlen(name);
+    size_t tail = strlen("-00001-of-00003.safetensors");
+    if (length <= tail || !qs_has_suffix(name, ".safetensors")) {
+        return false;
+    }
+    const char *end = name + length - tail;
+    return end[0] == '-' && strspn(end + 1, "0123456789") == 5 && memcmp(end + 6, "-of-", 4) == 0 &&
+           strspn(end + 10, "0123456789") == 5 && memcmp(end + 1, "00001-of-00001", 14) != 0;
+}
+
 static enum qs_status read_directory(const char *folder, struct qs_reading *reading, struct qs_error *err)
 {
     struct qs_folder files = {0};
@@ -238,7 +251,7 @@ static enum qs_status read_directory(const char *folder, struct qs_reading *read
         index = "model.safetensors.index.json";
     } else if (files.indexes.count == 1) {
         index = files.indexes.items[0];
-    } else if (files.safetensors.count == 1) {
+    } else if (files.safetensors.count == 1 && !is_shard_name(files.safetensors.items[0])) {
         single = files.safetensors.items[0];
     }
     if (!single && !index) {
@@ -266,19 +279,6 @@ out:
     free(path);
     qs_folder_free(&files);
     return status;
-}
-
-// "model-00001-of-00003.safetensors"
-static bool is_shard_name(const char *name)
-{
-    size_t length = strlen(name);
-    size_t tail = strlen("-00001-of-00003.safetensors");
-    if (length <= tail || !qs_has_suffix(name, ".safetensors")) {
-        return false;
-    }
-    const char *end = name + length - tail;
-    return end[0] == '-' && strspn(end + 1, "0123456789") == 5 && memcmp(end + 6, "-of-", 4) == 0 &&
-           strspn(end + 10, "0123456789") == 5;
 }
 
 static enum qs_status read_file(const char *path, struct qs_reading *reading, struct qs_error *err)

@@ -194,9 +194,11 @@ static enum qs_status count_whole(const struct qs_reading *reading, const char *
 static enum qs_status describe(struct qs_model *model, struct qs_error *err)
 {
     const struct qs_modules *modules = &model->modules;
-    enum qs_status status = qs_model_info_init(&model->info, modules->layers, modules->kinds, modules->kind_names, err);
+    struct qs_error why = {0};
+    enum qs_status status =
+        qs_model_info_init(&model->info, modules->layers, modules->kinds, modules->kind_names, &why);
     if (status != QS_OK) {
-        return status;
+        return qs_fail(err, status, "%s: %s", model->path, why.text);
     }
     size_t cells = (size_t)modules->layers * modules->kinds;
     model->index = malloc(cells * sizeof *model->index);

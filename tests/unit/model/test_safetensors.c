@@ -444,6 +444,17 @@ static void folders_without_weights_say_what_they_hold(void **state)
     write_text(in_folder(folder, "x-1.safetensors"), "x");
     write_text(in_folder(folder, "x-2.safetensors"), "x");
     REFUSED(folder, "model.safetensors.index.json is missing", "x-1.safetensors, x-2.safetensors");
+    // One shard of several is not the model; the only one of one is.
+    const char *lone = model_folder("lone", small_config);
+    write_llama(in_folder(lone, "model-00001-of-00002.safetensors"), 2, 5);
+    REFUSED(lone, "model.safetensors.index.json is missing", "model-00001-of-00002.safetensors");
+    remove(in_folder(lone, "model-00001-of-00002.safetensors"));
+    write_llama(in_folder(lone, "model-00001-of-00001.safetensors"), 2, 5);
+    struct qs_model *model = NULL;
+    struct qs_error err;
+    assert_int_equal(qs_model_open(lone, &model, &err), QS_OK);
+    assert_string_equal(qs_model_warnings(model), "");
+    qs_model_close(model);
     // Very many names: as many as fit, and the number of the rest.
     const char *many = model_folder("many", small_config);
     for (unsigned i = 0; i < 200; i++) {
@@ -452,6 +463,20 @@ static void folders_without_weights_say_what_they_hold(void **state)
         write_text(in_folder(many, name), "x");
     }
     REFUSED(many, "model-of-a-long-name-000.bin", " more");
+}
+
+// Every layer with a kind of its own: a table of their product is not to be had for the asking.
+static void too_many_modules_are_refused(void **state)
+{
+    (void)state;
+    struct st st = {0};
+    for (unsigned i = 0; i < 2100; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "model.layers.%u.k%u.weight", i, i);
+        st_add_zeros(&st, name, "F32", "[1,1]", 4);
+    }
+    st_write(&st, temp_path("crowd.safetensors"));
+    REFUSED(temp_path("crowd.safetensors"), "crowd.safetensors", "2100 layers and 2100 module kinds");
 }
 
 static void mutated_files_are_opened_or_refused(void **state)
@@ -523,6 +548,7 @@ int main(void)
         cmocka_unit_test(bad_configurations_are_refused),
         cmocka_unit_test(usable_configurations_open),
         cmocka_unit_test(folders_without_weights_say_what_they_hold),
+        cmocka_unit_test(too_many_modules_are_refused),
         cmocka_unit_test(mutated_files_are_opened_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
