@@ -2,8 +2,8 @@
 #include "cli/drawing.h"
 
 #include "cli/console.h"
+#include "plot/legend.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,23 +49,6 @@ enum qs_status qs_drawing_marks(const struct qs_work *work, const struct qs_metr
     return QS_OK;
 }
 
-// A letter for each series: its name's first that is still free, so that q_proj is q; else the next of the alphabet.
-static char choose_letter(const char *name, bool taken[static 128])
-{
-    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    const char *const sources[] = {name, others};
-    for (size_t i = 0; i < QS_COUNT_OF(sources); i++) {
-        for (const char *c = sources[i]; *c; c++) {
-            unsigned char letter = (unsigned char)*c;
-            if (letter < 128 && isalnum(letter) && !taken[letter]) {
-                taken[letter] = true;
-                return (char)letter;
-            }
-        }
-    }
-    return '*';
-}
-
 enum qs_status qs_drawing_print(const struct qs_work *work, const struct qs_metric *metric, int kind,
                                const struct qs_drawing_style *style, struct qs_error *err)
 {
@@ -89,7 +72,7 @@ enum qs_status qs_drawing_print(const struct qs_work *work, const struct qs_metr
         goto out;
     }
     for (uint32_t i = 0; i < info->kinds; i++) {
-        char letter = choose_letter(qs_work_short_name(work, i), taken);
+        char letter = qs_series_letter(info->kind_names[i], taken);
         if (kind >= 0 && i != (uint32_t)kind) {
             continue;
         }

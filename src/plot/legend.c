@@ -5,6 +5,7 @@
 // stand in parentheses. So nothing depends on colour.
 #include "plot/legend.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum form { FORM_LETTERS, FORM_SHORT, FORM_SAMPLES, FORM_FULL, FORM_COUNT };
@@ -34,6 +35,22 @@ struct qs_pen qs_legend_pen(const struct qs_chart *chart, size_t index)
         .dash = patterns[i].dash,
         .period = patterns[i].period,
     };
+}
+
+char qs_series_letter(const char *name, bool taken[static 128])
+{
+    static const char any[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    const char *const pools[] = {qs_legend_short_name(name), any};
+    for (size_t i = 0; i < QS_COUNT_OF(pools); i++) {
+        for (const char *p = pools[i]; *p; p++) {
+            unsigned char c = (unsigned char)*p;
+            if (c < 128 && isalnum(c) && !taken[c]) {
+                taken[c] = true;
+                return (char)c;
+            }
+        }
+    }
+    return '*';
 }
 
 const char *qs_legend_short_name(const char *name)

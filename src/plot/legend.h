@@ -11,6 +11,10 @@ struct qs_pen qs_legend_pen(const struct qs_chart *chart, size_t index);
 // The series' name behind its last '.'.
 const char *qs_legend_short_name(const char *name);
 
+// A letter for the curve of this name: one of its last part that none before it has, so that q_proj is q; else any; '*'
+// where all are taken. taken: by ASCII code; the letter is added.
+char qs_series_letter(const char *name, bool taken[static 128]);
+
 // The rows a legend takes, at most most_rows, in `cols` columns of which `indent` of the first row are in use.
 int qs_legend_rows(const struct qs_chart *chart, int cols, int indent, int most_rows);
 

@@ -1,7 +1,8 @@
 // The workbench: its life, its events, its screen. See ui.h.
 #include "tui/state.h"
 
-#include <ctype.h>
+#include "plot/legend.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,24 +33,6 @@ static const char *short_name(const struct qs_model_info *info, uint32_t kind)
     return dot + 1;
 }
 
-// A letter of the kind's last part that no kind before it has; else any; '*' where all are taken.
-static char choose_letter(const char *name, bool taken[static 128])
-{
-    static const char any[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    const char *dot = strrchr(name, '.');
-    const char *pools[] = {dot ? dot + 1 : name, any};
-    for (size_t i = 0; i < QS_COUNT_OF(pools); i++) {
-        for (const char *p = pools[i]; *p; p++) {
-            unsigned char c = (unsigned char)*p;
-            if (c < 128 && isalnum(c) && !taken[c]) {
-                taken[c] = true;
-                return (char)c;
-            }
-        }
-    }
-    return '*';
-}
-
 static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
 {
     size_t kinds = ui->info->kinds ? ui->info->kinds : 1;
@@ -61,7 +44,7 @@ static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
     }
     bool taken[128] = {false};
     for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
-        ui->letters[kind] = choose_letter(ui->info->kind_names[kind], taken);
+        ui->letters[kind] = qs_series_letter(ui->info->kind_names[kind], taken);
         ui->short_names[kind] = short_name(ui->info, kind);
         ui->curves.hidden[kind] = kind >= CURVES_AT_FIRST; // hundreds of experts would hide everything
     }
