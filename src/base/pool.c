@@ -1,7 +1,6 @@
 // The thread pool: see pool.h. One mutex, two conditions; indices are handed out by an atomic counter.
 #include "base/pool.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -29,6 +28,21 @@ struct qs_pool {
     void (*work)(void *, size_t, unsigned);
     void *context;
 };
+
+int qs_thread_start(pthread_t *out, void *(*run)(void *), void *argument)
+{
+    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL};
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    for (size_t i = 0; i < QS_COUNT_OF(faults); i++) {
+        sigdelset(&all, faults[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int result = pthread_create(out, NULL, run, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
 
 unsigned qs_cpu_count(void)
 {
@@ -99,23 +113,13 @@ enum qs_status qs_pool_new(unsigned threads, struct qs_pool **out, struct qs_err
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
     pthread_cond_init(&pool->done, NULL);
-    // Signals are for the thread that made the pool, except those that a thread's own fault raises.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL};
-    for (size_t i = 0; i < QS_COUNT_OF(faults); i++) {
-        sigdelset(&all, faults[i]);
-    }
-    pthread_sigmask(SIG_BLOCK, &all, &before);
     for (unsigned i = 1; i < threads; i++) {
         workers[i] = (struct worker){.pool = pool, .index = i};
-        if (pthread_create(&workers[i].thread, NULL, helper, &workers[i]) != 0) {
+        if (qs_thread_start(&workers[i].thread, helper, &workers[i]) != 0) {
             break;
         }
         pool->started++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (pool->started + 1 != threads) {
         qs_pool_free(pool);
         return qs_fail(err, QS_FAILED, "cannot start %u threads; try a smaller --threads", threads);

@@ -2,9 +2,16 @@
 #ifndef QS_BASE_POOL_H
 #define QS_BASE_POOL_H
 
+#include "base/attr.h"
 #include "base/error.h"
 
+#include <pthread.h>
+
 struct qs_pool;
+
+// A thread that leaves signals to the others, except those that its own fault raises. Returns 0 or an error number, as
+// pthread_create does.
+int qs_thread_start(pthread_t *out, void *(*run)(void *), void *argument) QS_MUST_USE;
 
 // The processors this process may use (its affinity), at least 1.
 unsigned qs_cpu_count(void);

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,22 +170,6 @@ static void free_scan(struct qs_scan *scan)
     free(scan);
 }
 
-// Signals are for the owner, except those that a thread's own fault raises.
-static int start_thread(struct qs_scan *scan)
-{
-    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL};
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    for (size_t i = 0; i < QS_COUNT_OF(faults); i++) {
-        sigdelset(&all, faults[i]);
-    }
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    int result = pthread_create(&scan->thread, NULL, work, scan);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
-}
-
 enum qs_status qs_scan_start(const struct qs_model *model, const bool *wanted, unsigned threads, struct qs_scan **out,
                              struct qs_error *err)
 {
@@ -217,7 +200,7 @@ enum qs_status qs_scan_start(const struct qs_model *model, const bool *wanted, u
         goto out;
     }
     memcpy(scan->wanted, wanted, cells * sizeof *scan->wanted);
-    int number = start_thread(scan);
+    int number = qs_thread_start(&scan->thread, work, scan);
     if (number != 0) {
         status = qs_fail(err, QS_FAILED, "cannot start a thread: %s", strerror(number));
         goto out;
