@@ -1,6 +1,7 @@
 // HDF5 files in memory: see hdf5_memory.h. The core driver's image callbacks decide where the bytes lie.
 #include "cache/hdf5_memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { GROWTH_BYTES = 1 << 20 }; // a new file grows by this much
@@ -99,8 +100,18 @@ static herr_t free_nothing(void *bytes, H5FD_file_image_op_t operation, void *co
     return 0;
 }
 
-hid_t qs_hdf5_open_in_memory(struct qs_hdf5_memory *memory, size_t size)
+// The deepest of HDF5's own messages, copied: its text goes with the next call.
+static herr_t keep_first(unsigned number, const H5E_error2_t *error, void *context)
 {
+    if (number == 0 && error->desc) {
+        snprintf(context, QS_HDF5_WHY_MAX, "%s", error->desc);
+    }
+    return 0;
+}
+
+hid_t qs_hdf5_open_in_memory(struct qs_hdf5_memory *memory, size_t size, char why[static QS_HDF5_WHY_MAX])
+{
+    snprintf(why, QS_HDF5_WHY_MAX, "it does not say why");
     H5FD_file_image_callbacks_t callbacks = {
         .image_malloc = same,
         .image_memcpy = copy_nothing,
@@ -115,6 +126,9 @@ hid_t qs_hdf5_open_in_memory(struct qs_hdf5_memory *memory, size_t size)
     if (H5Pset_fapl_core(access, GROWTH_BYTES, false) >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
         H5Pset_file_image(access, memory->bytes, size) >= 0) {
         file = H5Fopen(no_file, H5F_ACC_RDONLY, access);
+    }
+    if (file < 0) {
+        H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, why);
     }
     H5Pclose(access);
     return file;

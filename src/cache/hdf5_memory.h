@@ -18,7 +18,8 @@ struct qs_hdf5_memory {
 // bytes that H5Fget_file_image of 1.10 gives have a superblock whose checksum is that of other flags.)
 hid_t qs_hdf5_create_in_memory(struct qs_hdf5_memory *memory);
 
-// A file of memory->bytes, which stay the caller's, to read.
-hid_t qs_hdf5_open_in_memory(struct qs_hdf5_memory *memory, size_t size);
+// A file of memory->bytes, which stay the caller's, to read. Where that fails, why is what HDF5 says of it.
+enum { QS_HDF5_WHY_MAX = 160 };
+hid_t qs_hdf5_open_in_memory(struct qs_hdf5_memory *memory, size_t size, char why[static QS_HDF5_WHY_MAX]);
 
 #endif

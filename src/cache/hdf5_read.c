@@ -226,16 +226,6 @@ static enum qs_status read_everything(struct qs_hdf5_reader *reader)
     return status;
 }
 
-// The deepest of HDF5's own messages.
-static herr_t keep_first(unsigned number, const H5E_error2_t *error, void *context)
-{
-    const char **text = context;
-    if (number == 0 && error->desc) {
-        *text = error->desc;
-    }
-    return 0;
-}
-
 // At the beginning, or behind a user block (HDF5 File Format Specification, II.A).
 static bool has_signature(const void *image, size_t size)
 {
@@ -256,10 +246,9 @@ enum qs_status qs_image_read(struct qs_cache *cache, void *image, size_t size, s
     }
     struct qs_hdf5_memory memory = {.bytes = image};
     struct qs_hdf5_reader reader = {.cache = cache, .err = err};
-    reader.file = qs_hdf5_open_in_memory(&memory, size);
+    char why[QS_HDF5_WHY_MAX];
+    reader.file = qs_hdf5_open_in_memory(&memory, size, why);
     if (reader.file < 0) {
-        const char *why = "unknown";
-        H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &why);
         return qs_fail(err, QS_BAD_INPUT, "%s: is damaged or cut short: HDF5 cannot open it (%s)", cache->path, why);
     }
     enum qs_status status = read_everything(&reader);
