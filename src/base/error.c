@@ -1,19 +1,28 @@
 // Errors: see error.h.
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+// Bytes that are no UTF-8 stay: they may be a path's.
 static void replace_controls(char *text)
 {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f) {
-            *text = '?';
+    char *to = text;
+    for (const char *from = text; *from;) {
+        const char *begin = from;
+        if (qs_codepoint_is_control(qs_text_next(&from))) {
+            *to++ = '?';
+            continue;
+        }
+        while (begin < from) {
+            *to++ = *begin++;
         }
     }
+    *to = '\0';
 }
 
 enum qs_status qs_fail(struct qs_error *err, enum qs_status status, const char *format, ...)

@@ -114,9 +114,16 @@ unsigned qs_text_next(const char **cursor)
     return 0xfffd;
 }
 
+bool qs_codepoint_is_control(unsigned codepoint)
+{
+    return codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0) || codepoint == 0x061c ||
+           codepoint == 0x200e || codepoint == 0x200f || (codepoint >= 0x2028 && codepoint <= 0x202e) ||
+           (codepoint >= 0x2066 && codepoint <= 0x2069);
+}
+
 int qs_codepoint_columns(unsigned codepoint)
 {
-    if (codepoint < 0x7f) {
+    if (codepoint < 0x7f || qs_codepoint_is_control(codepoint)) {
         return 1;
     }
     // Line drawing, blocks and braille are single columns whatever the C library's tables say.

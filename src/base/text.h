@@ -33,7 +33,11 @@ size_t qs_text_columns(const char *utf8);
 // Decodes one code point at *cursor and moves on; U+FFFD for an invalid byte; 0 at the end.
 unsigned qs_text_next(const char **cursor);
 
-// The columns one code point takes: 0 (combining), 1 or 2.
+// Whether a terminal would act on it instead of showing it: C0 and C1 controls, line separators, and what turns the
+// direction of text around. A name from a file must not reach a terminal with one of these.
+bool qs_codepoint_is_control(unsigned codepoint);
+
+// The columns one code point takes: 0 (combining), 1 or 2; 1 for a control, which is shown as '?'.
 int qs_codepoint_columns(unsigned codepoint);
 
 // Writes a code point as UTF-8 without a NUL; returns the bytes written, 1 to 4.

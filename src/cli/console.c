@@ -50,7 +50,7 @@ void qs_console_print(FILE *file, const char *utf8)
 {
     bool wide = qs_console_is_utf8();
     for (unsigned codepoint; (codepoint = qs_text_next(&utf8)) != 0;) {
-        bool control = (codepoint < 0x20 && codepoint != '\n') || (codepoint >= 0x7f && codepoint < 0xa0);
+        bool control = codepoint != '\n' && qs_codepoint_is_control(codepoint);
         if (control || (codepoint > 0x7f && !wide)) {
             codepoint = '?';
         }

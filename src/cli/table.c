@@ -51,7 +51,7 @@ static void add_json(struct qs_text *line, const char *text)
     for (unsigned codepoint; (codepoint = qs_text_next(&text)) != 0;) {
         if (codepoint == '"' || codepoint == '\\') {
             qs_text_addf(line, "\\%c", (int)codepoint);
-        } else if (codepoint < 0x20 || codepoint == 0x7f) {
+        } else if (qs_codepoint_is_control(codepoint)) {
             qs_text_addf(line, "\\u%04x", codepoint);
         } else {
             char bytes[4];

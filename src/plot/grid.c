@@ -69,11 +69,6 @@ static void write_cell(struct qs_grid *grid, int col, int row, uint32_t codepoin
     *cell = (struct qs_cell){.codepoint = codepoint, .role = (uint16_t)role};
 }
 
-static bool is_control(uint32_t codepoint)
-{
-    return codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0);
-}
-
 // As qs_grid_put, with the width known: 1 or 2.
 static void put_sized(struct qs_grid *grid, int col, int row, uint32_t codepoint, int width, enum qs_role role)
 {
@@ -99,7 +94,7 @@ static void put_sized(struct qs_grid *grid, int col, int row, uint32_t codepoint
 
 void qs_grid_put(struct qs_grid *grid, int col, int row, uint32_t codepoint, enum qs_role role)
 {
-    if (is_control(codepoint)) {
+    if (qs_codepoint_is_control(codepoint)) {
         codepoint = '?';
     }
     int width = qs_codepoint_columns(codepoint);
@@ -126,7 +121,7 @@ void qs_grid_fill(struct qs_grid *grid, struct qs_rect rect, uint32_t codepoint,
     if (!clip(grid, rect, &c0, &c1, &r0, &r1)) {
         return;
     }
-    if (is_control(codepoint) || qs_codepoint_columns(codepoint) != 1) {
+    if (qs_codepoint_is_control(codepoint) || qs_codepoint_columns(codepoint) != 1) {
         codepoint = '?';
     }
     for (int row = r0; row < r1; row++) {
@@ -155,7 +150,7 @@ int qs_grid_text(struct qs_grid *grid, int col, int row, int max_cols, enum qs_r
     int64_t limit = room < max_cols ? room : max_cols;
     int used = 0;
     for (uint32_t codepoint; (codepoint = qs_text_next(&utf8)) != 0;) {
-        if (is_control(codepoint)) {
+        if (qs_codepoint_is_control(codepoint)) {
             codepoint = '?';
         }
         int width = qs_codepoint_columns(codepoint);
