@@ -5,11 +5,61 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+// The maps that qs_map_path_at knows. A slot is free while its begin is 0; whoever sees another begin sees the end and
+// the path that were stored before it.
+enum { REMEMBERED_MAX = 1024 };
+static struct remembered {
+    atomic_bool taken;
+    atomic_uintptr_t begin;
+    atomic_uintptr_t end;
+    _Atomic(const char *) path;
+} remembered[REMEMBERED_MAX];
+
+static void remember(const struct qs_map *map)
+{
+    for (size_t i = 0; map->data && i < REMEMBERED_MAX; i++) {
+        struct remembered *slot = &remembered[i];
+        bool free_one = false;
+        if (atomic_compare_exchange_strong(&slot->taken, &free_one, true)) {
+            atomic_store(&slot->path, map->path);
+            atomic_store(&slot->end, (uintptr_t)map->data + (uintptr_t)map->size);
+            atomic_store(&slot->begin, (uintptr_t)map->data);
+            return;
+        }
+    }
+}
+
+static void forget(const struct qs_map *map)
+{
+    for (size_t i = 0; map->data && i < REMEMBERED_MAX; i++) {
+        struct remembered *slot = &remembered[i];
+        if (atomic_load(&slot->begin) == (uintptr_t)map->data) {
+            atomic_store(&slot->begin, 0);
+            atomic_store(&slot->taken, false);
+            return;
+        }
+    }
+}
+
+const char *qs_map_path_at(const void *address)
+{
+    uintptr_t at = (uintptr_t)address;
+    for (size_t i = 0; i < REMEMBERED_MAX; i++) {
+        uintptr_t begin = atomic_load(&remembered[i].begin);
+        if (begin && at >= begin && at < atomic_load(&remembered[i].end)) {
+            return atomic_load(&remembered[i].path);
+        }
+    }
+    return NULL;
+}
 
 // Opens a regular file; QS_BAD_INPUT where there is none.
 static enum qs_status open_regular(const char *path, int *out_fd, uint64_t *out_size, struct qs_error *err)
@@ -58,6 +108,7 @@ enum qs_status qs_map_open(const char *path, struct qs_map *out, struct qs_error
         }
         map.data = data;
     }
+    remember(&map);
     *out = map;
     map.path = NULL;
 out:
@@ -71,6 +122,7 @@ void qs_map_close(struct qs_map *map)
     if (!map) {
         return;
     }
+    forget(map);
     if (map->data) {
         munmap((void *)(uintptr_t)map->data, (size_t)map->size);
     }
@@ -158,6 +210,12 @@ bool qs_path_is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool qs_path_is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 char *qs_path_join(const char *folder, const char *name)
 {
     struct qs_text text = {0};
@@ -183,8 +241,26 @@ char *qs_path_folder(const char *path)
 
 char *qs_path_real(const char *path)
 {
+    enum { LINKS_MAX = 40 }; // as Linux follows
     char *real = realpath(path, NULL);
-    return real ? real : strdup(path);
+    char *at = real ? NULL : strdup(path);
+    for (int links = 0; at && links < LINKS_MAX; links++) {
+        char target[PATH_MAX];
+        ssize_t length = readlink(at, target, sizeof target - 1);
+        if (length <= 0) {
+            return at;
+        }
+        target[length] = '\0';
+        char *folder = qs_path_folder(at);
+        free(at);
+        at = folder ? qs_path_join(folder, target) : NULL;
+        free(folder);
+    }
+    if (at) {
+        free(at);
+        at = strdup(path);
+    }
+    return real ? real : at;
 }
 
 const char *qs_path_base(const char *path)

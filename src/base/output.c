@@ -19,11 +19,7 @@ static enum qs_status fail_exists(const char *path, struct qs_error *err)
 // A symbolic link is followed, so that the file it names is replaced and the link stays.
 static char *final_path(const char *path)
 {
-    struct stat st;
-    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
-        return qs_path_real(path);
-    }
-    return strdup(path);
+    return qs_path_is_link(path) ? qs_path_real(path) : strdup(path);
 }
 
 enum qs_status qs_output_open(const char *path, bool force, struct qs_output *out, struct qs_error *err)
@@ -35,6 +31,10 @@ enum qs_status qs_output_open(const char *path, bool force, struct qs_output *ou
     int fd = -1;
     if (!output.path) {
         status = qs_fail_memory(err, "a path", strlen(path) + 1);
+        goto out;
+    }
+    if (qs_path_is_link(output.path)) {
+        status = qs_fail(err, QS_FAILED, "%s: is a symbolic link that leads in a circle", path);
         goto out;
     }
     if (qs_path_is_directory(output.path)) {
@@ -79,6 +79,23 @@ out:
     return status;
 }
 
+bool qs_write_all(int fd, const void *bytes, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t put = write(fd, (const char *)bytes + done, size - done);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put <= 0) {
+            errno = put < 0 ? errno : ENOSPC;
+            return false;
+        }
+        done += (size_t)put;
+    }
+    return true;
+}
+
 static enum qs_status sync_path(const char *path, int flags)
 {
     int fd = open(path, flags | O_CLOEXEC);
@@ -90,6 +107,15 @@ static enum qs_status sync_path(const char *path, int flags)
     close(fd);
     errno = number;
     return result == 0 ? QS_OK : QS_FAILED;
+}
+
+void qs_sync_folder(const char *path)
+{
+    char *folder = qs_path_folder(path);
+    if (folder) {
+        (void)sync_path(folder, O_RDONLY | O_DIRECTORY);
+        free(folder);
+    }
 }
 
 enum qs_status qs_output_commit(struct qs_output *output, struct qs_error *err)
@@ -128,11 +154,7 @@ enum qs_status qs_output_commit(struct qs_output *output, struct qs_error *err)
     }
     free(output->temp_path);
     output->temp_path = NULL;
-    char *folder = qs_path_folder(output->path);
-    if (folder) {
-        sync_path(folder, O_RDONLY | O_DIRECTORY); // the name survives a power cut; not all file systems can
-        free(folder);
-    }
+    qs_sync_folder(output->path);
 out:
     qs_output_abort(output);
     return status;

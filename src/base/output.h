@@ -20,6 +20,12 @@ struct qs_output {
     bool force;
 };
 
+// Writes all bytes, or returns false with errno.
+bool qs_write_all(int fd, const void *bytes, size_t size) QS_MUST_USE;
+
+// Makes the name of a file that was made or renamed survive a power cut, where the file system can do that.
+void qs_sync_folder(const char *path);
+
 // QS_USAGE where path exists and force is false; QS_FAILED where the file cannot be made. The check is made again,
 // atomically, at commit. On failure *out is zeroed.
 enum qs_status qs_output_open(const char *path, bool force, struct qs_output *out, struct qs_error *err) QS_MUST_USE;

@@ -6,6 +6,8 @@
 #include "cache/item.h"
 #include "cache/journal.h"
 
+#include "base/output.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -72,22 +74,6 @@ static void set_limits(size_t size)
     }
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t put = write(fd, bytes + done, size - done);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put <= 0) {
-            return false;
-        }
-        done += (size_t)put;
-    }
-    return true;
-}
-
 static _Noreturn void child(struct qs_cache *cache, void *image, size_t size, int memory)
 {
     struct answer answer = {0};
@@ -105,8 +91,8 @@ static _Noreturn void child(struct qs_cache *cache, void *image, size_t size, in
     }
     // The answer comes before the items in place, but after them in time: it is not there before they are.
     bool written = lseek(memory, (off_t)sizeof answer, SEEK_SET) >= 0 &&
-                   write_all(memory, qs_text_chars(&items), items.length) && lseek(memory, 0, SEEK_SET) == 0 &&
-                   write_all(memory, (const char *)&answer, sizeof answer);
+                   qs_write_all(memory, qs_text_chars(&items), items.length) && lseek(memory, 0, SEEK_SET) == 0 &&
+                   qs_write_all(memory, (const char *)&answer, sizeof answer);
     _exit(written && !items.failed ? 0 : NO_MEMORY);
 }
 

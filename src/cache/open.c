@@ -146,7 +146,9 @@ enum qs_status qs_cache_extend(const char *path, const struct qs_model_info *inf
         return qs_fail_memory(err, path, strlen(path));
     }
     enum qs_status status = QS_OK;
-    if (qs_path_is_directory(cache->file)) {
+    if (qs_path_is_link(cache->file)) {
+        status = qs_fail(err, QS_FAILED, "%s: is a symbolic link that leads in a circle; name a file", path);
+    } else if (qs_path_is_directory(cache->file)) {
         status = qs_fail(err, QS_BAD_INPUT, "%s: is a directory; name a file", path);
     } else if (qs_path_exists(cache->file) && faccessat(AT_FDCWD, cache->file, W_OK, AT_EACCESS) != 0) {
         status = fail_not_writable(cache, err);

@@ -4,7 +4,7 @@
 // more file each time. Here the lock makes one name safe, and the next writer takes it over.
 #include "cache/seal.h"
 
-#include "base/file.h"
+#include "base/output.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -46,35 +46,6 @@ enum qs_seal qs_seal_check(const void *bytes, size_t size, size_t *out_size)
     return QS_SEAL_GOOD;
 }
 
-static bool write_all(int fd, const void *bytes, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t put = write(fd, (const char *)bytes + done, size - done);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put <= 0) {
-            errno = put < 0 ? errno : ENOSPC;
-            return false;
-        }
-        done += (size_t)put;
-    }
-    return true;
-}
-
-// The name survives a power cut; not all file systems can do that.
-static void sync_folder(const char *file)
-{
-    char *folder = qs_path_folder(file);
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    free(folder);
-}
-
 // The name a file has until it is complete; freed by the caller.
 static char *new_name(const char *file)
 {
@@ -108,8 +79,8 @@ enum qs_status qs_seal_write(const char *file, const void *image, size_t size, s
         goto out;
     }
     struct stat old;
-    bool written = (stat(file, &old) != 0 || fchmod(fd, old.st_mode & 0777) == 0) && write_all(fd, image, size) &&
-                   write_all(fd, &seal, sizeof seal) && fsync(fd) == 0;
+    bool written = (stat(file, &old) != 0 || fchmod(fd, old.st_mode & 0777) == 0) && qs_write_all(fd, image, size) &&
+                   qs_write_all(fd, &seal, sizeof seal) && fsync(fd) == 0;
     int number = errno;
     if (close(fd) != 0 && written) {
         written = false;
@@ -121,7 +92,7 @@ enum qs_status qs_seal_write(const char *file, const void *image, size_t size, s
     } else if (rename(path, file) != 0) {
         status = qs_fail_errno(err, file, "cannot rename the finished file");
     } else {
-        sync_folder(file);
+        qs_sync_folder(file);
     }
     if (status != QS_OK) {
         unlink(path);

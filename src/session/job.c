@@ -143,7 +143,8 @@ static enum qs_status open_target(struct qs_session *session, struct qs_cache **
             return QS_OK;
         }
         if (status != QS_FAILED || !session->target_default || !move_target(session, &why)) {
-            return qs_fail(err, status, "%s", why.text);
+            bool elsewhere = status == QS_FAILED && session->target_default;
+            return qs_fail(err, status, "%s%s", why.text, elsewhere ? "; name a cache where results can be kept" : "");
         }
     }
 }

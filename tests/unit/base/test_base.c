@@ -108,6 +108,9 @@ static void error_text_is_one_clean_line(void **state)
     qs_fail(&err, QS_FAILED, "again: %s", err.text);
     assert_string_equal(err.text, "again: a?b?[31mc");
     assert_int_equal(qs_fail(NULL, QS_USAGE, "x"), QS_USAGE);
+    // C1 controls, line separators and changes of direction; a path's bytes that are no UTF-8 stay.
+    qs_fail(&err, QS_FAILED, "a\xc2\x9b" "31m\xe2\x80\xae" "b\xe2\x81\xa6" "c\xe2\x80\xa8" "\xc3\xa9\xff");
+    assert_string_equal(err.text, "a?31m?b?c?\xc3\xa9\xff");
 }
 
 static char *scratch(const char *name)
@@ -241,6 +244,68 @@ static void pool_runs_every_index_once(void **state)
     assert_int_equal(qs_pool_new(100000, &pool, &err), QS_USAGE);
 }
 
+static void maps_are_found_by_address(void **state)
+{
+    (void)state;
+    char *path = scratch("mapped.bin");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 10000; i++) {
+        fputc('x', file);
+    }
+    assert_int_equal(fclose(file), 0);
+    struct qs_map maps[3];
+    struct qs_error err;
+    for (size_t i = 0; i < QS_COUNT_OF(maps); i++) {
+        assert_int_equal(qs_map_open(path, &maps[i], &err), QS_OK);
+    }
+    const uint8_t *middle = maps[1].data;
+    assert_string_equal(qs_map_path_at(middle), path);
+    assert_string_equal(qs_map_path_at(middle + 9999), path);
+    assert_null(qs_map_path_at(&path));
+    assert_null(qs_map_path_at(NULL));
+    qs_map_close(&maps[1]);
+    assert_null(qs_map_path_at(middle));
+    assert_string_equal(qs_map_path_at(maps[2].data), path);
+    qs_map_close(&maps[0]);
+    qs_map_close(&maps[2]);
+    remove(path);
+    free(path);
+}
+
+// A file behind a link that leads nowhere yet is made where the link says, and the link stays; a circle is refused.
+static void links_are_followed(void **state)
+{
+    (void)state;
+    char *target = scratch("target.txt");
+    char *link = scratch("link");
+    char *circle = scratch("circle");
+    struct qs_output out;
+    struct qs_error err;
+    assert_int_equal(symlink("target.txt", link), 0);
+    char *real = qs_path_real(link);
+    assert_string_equal(qs_path_base(real), "target.txt");
+    free(real);
+    assert_int_equal(qs_output_open(link, false, &out, &err), QS_OK);
+    assert_int_equal(qs_output_commit(&out, &err), QS_OK);
+    assert_true(qs_path_exists(target));
+    assert_true(qs_path_is_link(link));
+
+    assert_int_equal(symlink("circle", circle), 0);
+    real = qs_path_real(circle);
+    assert_true(qs_path_is_link(real));
+    free(real);
+    assert_int_equal(qs_output_open(circle, false, &out, &err), QS_FAILED);
+    assert_non_null(strstr(err.text, "circle: is a symbolic link"));
+    assert_true(qs_path_is_link(circle));
+    remove(target);
+    remove(link);
+    remove(circle);
+    free(target);
+    free(link);
+    free(circle);
+}
+
 static void sizes_do_not_overflow(void **state)
 {
     (void)state;
@@ -269,6 +334,8 @@ int main(void)
         cmocka_unit_test(output_reports_a_full_disk),
         cmocka_unit_test(maps_refuse_what_is_no_file),
         cmocka_unit_test(pool_runs_every_index_once),
+        cmocka_unit_test(maps_are_found_by_address),
+        cmocka_unit_test(links_are_followed),
         cmocka_unit_test(sizes_do_not_overflow),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -406,6 +406,32 @@ static void an_impossible_cache_fails_cleanly(void **state)
     qs_session_close(session);
 }
 
+// Where a link leads nowhere yet, the cache is made there; where it leads in a circle, it stays as it is.
+static void links_to_caches_are_followed(void **state)
+{
+    (void)state;
+    write_model(scratch("linked"), 2, 8, "F32", NULL, 0);
+    assert_int_equal(symlink("linked-target.h5", scratch("linked-name.h5")), 0);
+    assert_int_equal(symlink("linked-circle.h5", scratch("linked-circle.h5")), 0);
+    const char *name[] = {scratch("linked-name.h5")};
+    struct qs_error err = {0};
+    struct qs_session *session = open_session(scratch("linked"), name, 1);
+    assert_int_equal(qs_scan_run(session, NULL, &err), QS_OK);
+    qs_session_close(session);
+    struct stat st;
+    assert_int_equal(lstat(scratch("linked-name.h5"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(lstat(scratch("linked-target.h5"), &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    const char *circle[] = {scratch("linked-circle.h5")};
+    session = open_session(scratch("linked"), circle, 1);
+    assert_int_equal(qs_scan_run(session, NULL, &err), QS_FAILED);
+    assert_non_null(strstr(err.text, "linked-circle.h5: is a symbolic link"));
+    qs_session_close(session);
+    assert_int_equal(lstat(scratch("linked-circle.h5"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+}
+
 static void odd_weights_are_told(void **state)
 {
     (void)state;
@@ -495,6 +521,7 @@ int main(void)
         cmocka_unit_test(a_busy_cache_is_read_only),
         cmocka_unit_test(a_read_only_folder_is_left_alone),
         cmocka_unit_test(an_impossible_cache_fails_cleanly),
+        cmocka_unit_test(links_to_caches_are_followed),
         cmocka_unit_test(odd_weights_are_told),
         cmocka_unit_test(unreadable_types_are_not_missing),
         cmocka_unit_test(parameters_shape_the_detection),
