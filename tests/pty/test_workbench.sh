@@ -52,6 +52,15 @@ wait_for "SIGTERM: it runs" '\[3 Curves\]'
 kill -s TERM "$(pid_of)"
 wait_end "SIGTERM" 130
 
+begin "$quantscope open '$model'"
+wait_for "SIGTERM while stopped: it runs" '\[3 Curves\]'
+stopped=$(pid_of)
+type C-z
+wait_for "SIGTERM while stopped: it is stopped" 'Stopped|suspended'
+kill -s TERM "$stopped"
+type 'fg' Enter
+wait_for "SIGTERM while stopped: fg lets it end" 'ended by a signal'
+
 begin "$quantscope open '$model/absent'"
 wait_end "a model that is not there" 3
 finish
