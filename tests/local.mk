@@ -1,7 +1,7 @@
 # Tests: cmocka programs (QS_UNIT_TESTS) and shell scripts (QS_SCRIPT_TESTS), all of which print TAP. One runner runs
 # them side by side and adds them up.
 dist_noinst_SCRIPTS += %D%/run-tests.sh
-EXTRA_DIST += %D%/lib.sh
+EXTRA_DIST += %D%/lib.sh %D%/unit/cmocka_all.h
 
 include %D%/unit/base/local.mk
 include %D%/unit/kernel/local.mk

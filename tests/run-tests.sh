@@ -25,7 +25,7 @@ fi
 export QS_SHARED
 export QS_SRCDIR="$srcdir" QS_BUILDDIR="$builddir" QUANTSCOPE_DATA="$srcdir/data"
 export CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8 TERM=xterm-256color
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 unset NO_COLOR COLUMNS LINES QUANTSCOPE_THREADS MAKEFLAGS MAKELEVEL MFLAGS
 
 # One test: its output in a log, its counts in a .sum file.

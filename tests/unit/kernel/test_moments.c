@@ -325,7 +325,7 @@ static void bits_are_the_same_everywhere(void **state)
         [SET_FAR] = {0x1.fffe6959ebca4p-1, 0x1.a0efc961522b7p-9, 0x1.5b9395277c2bep-25, 0x1.7e95c9093c578p-29},
         [SET_FAR_F64] = {0x1.fffe695a90cb7p-1, 0x1.a0efb0d3353f5p-9, 0x1.5b95c2e6ea3eap-25, 0x1.7e9581737c3cap-29},
         [SET_F16] = {0x1.5471a52efe8aap-12, 0x1.e6f567f74d15bp+10, 0x1.b20bc61891329p+6, 0x1.015a02ed697fcp+12},
-        [SET_BF16] = {0x1.8e9bef520ab19p-13, 0x1.97b182fa57d1ep+1, 0x1.cbb5b17d23f35p-14, 0x1.614a0485d20f9p-9},
+        [SET_BF16] = {0x1.8e9bef520ab19p-13, 0x1.97b182fa57d1ep+1, 0x1.cbb5b17d23e35p-14, 0x1.614a0485d20f9p-9},
     };
     uint8_t *data = malloc(SET_VALUES * 8);
     for (enum set set = 0; set < SET_COUNT; set++) {
