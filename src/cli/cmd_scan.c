@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-// "scanned 168 modules, 9.00 MiB at 2.31 GB/s; 0 were there already; cache PATH; next: quantscope show PATH --plot"
+// "scanned 68 modules, 9.00 MiB at 2.31 GB/s; 100 were there already; cache PATH; next: quantscope show PATH --plot"
 static void tell_summary(const struct qs_work *work, uint64_t missing)
 {
     const struct qs_scan_state *state = qs_session_scan(work->session);
@@ -21,9 +21,11 @@ static void tell_summary(const struct qs_work *work, uint64_t missing)
     if (missing == 0) {
         qs_text_addf(&text, "nothing to scan, all %llu modules were there already", (unsigned long long)modules);
     } else {
-        qs_text_addf(&text, "scanned %llu modules, %s at %s; %llu were there already", (unsigned long long)state->done,
-                     qs_format_bytes(state->bytes_done, bytes), qs_meter_rate(state->bytes_done, state->seconds, rate),
-                     (unsigned long long)there);
+        qs_text_addf(&text, "scanned %llu modules, %s at %s", (unsigned long long)state->done,
+                     qs_format_bytes(state->bytes_done, bytes), qs_meter_rate(state->bytes_done, state->seconds, rate));
+        if (there > 0) {
+            qs_text_addf(&text, "; %llu were there already", (unsigned long long)there);
+        }
     }
     qs_text_addf(&text, "; cache %s; next: quantscope show %s --plot", cache, cache);
     fputs("quantscope: ", stderr);

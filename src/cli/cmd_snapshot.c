@@ -10,6 +10,7 @@
 #include "tui/ui.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 // "j j Enter": keys as the help spells them, one after the other.
@@ -21,6 +22,20 @@ static void press_keys(struct qs_ui *ui, const char *keys)
             qs_ui_update(ui, &(struct qs_event){.kind = QS_EVENT_KEY, .key = pair[i]});
         }
     }
+}
+
+// Whether every word is a key, or two that are pressed one after the other: a misspelt name must not press something.
+static enum qs_status check_keys(const char *keys, struct qs_error *err)
+{
+    uint32_t pair[2];
+    for (const char *p = keys, *word; word = p + strspn(p, " "), qs_key_parse(&p, &pair[0], &pair[1]);) {
+        if (pair[1] && p - word > 2) {
+            return qs_fail(err, QS_USAGE,
+                           "snapshot: --keys: \"%.*s\" is no key; keys are written apart, spelled as in "
+                           "`quantscope help keys`", (int)(p - word), word);
+        }
+    }
+    return QS_OK;
 }
 
 // The view's own spelling; QS_USAGE with all names and the nearest where there is none.
@@ -76,6 +91,9 @@ enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_e
     enum qs_status status = QS_OK;
     if (arguments->view) {
         status = find_view(arguments->view, &options.view, err);
+    }
+    if (status == QS_OK && arguments->keys) {
+        status = check_keys(arguments->keys, err);
     }
     if (status == QS_OK && arguments->metric) {
         status = qs_work_metric("snapshot", arguments->metric, &metric, err);

@@ -3,6 +3,7 @@
 
 #include "base/pool.h"
 #include "session/session.h"
+#include "tui/ui.h"
 
 #define AT(member) offsetof(struct qs_arguments, member)
 #define NAMES(...) (const char *const[]){__VA_ARGS__, NULL}
@@ -13,6 +14,11 @@ static const char *metric_name(size_t index)
         return qs_metric_at(index)->name;
     }
     return index == qs_metric_count() ? "all" : NULL;
+}
+
+static const char *view_name(size_t index)
+{
+    return qs_ui_view_name(index);
 }
 
 static const struct qs_option option_table[QS_OPTION_COUNT] = {
@@ -41,7 +47,8 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .offset = AT(difference), .choices = NAMES("step", "ratio"),
         .about = "how neighbouring layers are compared: step, b - a, or ratio, b / a (default: what suits the metric)"},
     [QS_OPTION_VIEW] = {.name = "view", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(view),
-        .about = "the view to print (default curves)"},
+        .name_at = view_name,
+        .about = "overview, layers, curves (the default), detect, jobs, log or help"},
     [QS_OPTION_KEYS] = {.name = "keys", .value = "KEYS", .type = QS_VALUE_TEXT, .offset = AT(keys),
         .about = "keys to press before printing, such as \"j j Enter\""},
     [QS_OPTION_FORMAT] = {.name = "format", .value = "FORMAT", .type = QS_VALUE_CHOICE, .offset = AT(format),

@@ -185,6 +185,19 @@ int qs_grid_text_right(struct qs_grid *grid, int col, int row, int cols, enum qs
     return qs_grid_text(grid, col + indent, row, cols - indent, role, utf8);
 }
 
+int qs_grid_text_end(struct qs_grid *grid, int col, int row, int cols, enum qs_role role, const char *utf8)
+{
+    size_t width = qs_text_columns(utf8);
+    if (cols <= 1 || width <= (size_t)cols) {
+        return qs_grid_text(grid, col, row, cols, role, utf8);
+    }
+    while (width > (size_t)cols - 1) {
+        width -= (size_t)qs_codepoint_columns(qs_text_next(&utf8));
+    }
+    int used = qs_grid_text(grid, col, row, cols, role, "\u2026");
+    return used + qs_grid_text(grid, col + used, row, cols - used, role, utf8);
+}
+
 void qs_grid_to_text(const struct qs_grid *grid, struct qs_text *out)
 {
     for (int row = 0; row < grid->rows; row++) {

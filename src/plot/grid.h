@@ -79,6 +79,9 @@ int qs_grid_textf(struct qs_grid *grid, int col, int row, int max_cols, enum qs_
 // The same, ending at the right edge: the last column used is col + cols - 1.
 int qs_grid_text_right(struct qs_grid *grid, int col, int row, int cols, enum qs_role role, const char *utf8);
 
+// As qs_grid_text, but what does not fit loses its beginning: "\u2026" and the text's end are drawn.
+int qs_grid_text_end(struct qs_grid *grid, int col, int row, int cols, enum qs_role role, const char *utf8);
+
 // The grid as UTF-8 text: exactly `rows` lines, each ended by '\n', trailing blanks removed.
 void qs_grid_to_text(const struct qs_grid *grid, struct qs_text *out);
 

@@ -43,24 +43,31 @@ static enum qs_status come_back(struct loop *loop, struct qs_error *err)
     return take_size(loop, err);
 }
 
+static void take_quit(struct loop *loop, int signal)
+{
+    if (signal) {
+        loop->quit_signal = signal;
+        send(loop, &(struct qs_event){.kind = QS_EVENT_QUIT});
+    }
+}
+
 static enum qs_status suspend(struct loop *loop, struct qs_error *err)
 {
     qs_screen_leave();
     qs_signals_stop_here();
-    return come_back(loop, err);
+    enum qs_status status = come_back(loop, err);
+    // The SIGCONT that ended it is done with; who was to end meanwhile ends now.
+    take_quit(loop, qs_signals_take().quit);
+    return status;
 }
 
 static enum qs_status take_signals(struct loop *loop, struct qs_error *err)
 {
     struct qs_signals signals = qs_signals_take();
     enum qs_status status = QS_OK;
-    if (signals.quit) {
-        loop->quit_signal = signals.quit;
-        send(loop, &(struct qs_event){.kind = QS_EVENT_QUIT});
-    }
+    take_quit(loop, signals.quit);
     if (signals.suspend) {
         status = suspend(loop, err);
-        qs_signals_take(); // the SIGCONT that ended it
     } else if (signals.resumed) {
         status = come_back(loop, err);
     } else if (signals.resized) {
@@ -100,9 +107,8 @@ static enum qs_status carry_out(struct loop *loop, struct qs_error *err)
     }
     if (effects & QS_EFFECT_SUSPEND) {
         status = suspend(loop, err);
-        qs_signals_take();
         effects |= loop->effects;
-        loop->effects = 0;
+        loop->effects &= QS_EFFECT_QUIT;
     }
     if (effects & QS_EFFECT_FULL_REDRAW) {
         qs_screen_forget();
@@ -120,7 +126,7 @@ static enum qs_status run(struct loop *loop, struct qs_error *err)
     qs_screen_mouse(qs_ui_mouse(loop->ui));
     while (status == QS_OK && !(loop->effects & QS_EFFECT_QUIT) && !loop->hung_up) {
         status = carry_out(loop, err);
-        if (status != QS_OK) {
+        if (status != QS_OK || loop->effects & QS_EFFECT_QUIT) {
             break;
         }
         struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = qs_signals_fd(), .events = POLLIN}};

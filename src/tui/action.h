@@ -92,9 +92,9 @@ enum qs_argument {
     X(PARAM_NEXT, "next-parameter", NONE, "j Down", IN_CURVES, "", "the parameter below")                              \
     X(PARAM_LEFT, "left-parameter", NONE, "h Left", IN_DETECT, "", "the parameter to the left")                        \
     X(PARAM_RIGHT, "right-parameter", NONE, "l Right", IN_DETECT, "", "the parameter to the right")                    \
-    X(MORE, "more", NONE, "+", IN_PARAMS, "+/-|Step", "the chosen parameter one step up")                             \
+    X(MORE, "more", NONE, "+", IN_PARAMS, "+/-|Step", "the chosen parameter one step up")                              \
     X(LESS, "less", NONE, "-", IN_PARAMS, "", "one step down")                                                         \
-    X(EDIT, "edit", NONE, "=", IN_PARAMS, "Exact", "type the chosen parameter's value")                                \
+    X(EDIT, "edit", NONE, "=", IN_PARAMS, "Type", "type the chosen parameter's value")                                 \
     X(EDIT_ENTER, "edit", NONE, "Enter", IN_CURVES, "", "the same")                                                    \
     X(SET, "set", SETTING, "", IN_PARAMS, "", "set z, trim, top-m or attribution")                                     \
     X(UNDO, "undo", NONE, "u", IN_DATA, "Undo", "undo the last change of a parameter")                                 \
@@ -117,7 +117,7 @@ enum qs_argument {
     X(SORT_LEFT, "sort-left", NONE, "<", IN_LAYERS, "</>|Sort", "sort by the column to the left")                     \
     X(SORT_RIGHT, "sort-right", NONE, ">", IN_LAYERS, "", "sort by the column to the right")                           \
     X(REVERSE, "reverse", NONE, "r", IN_LAYERS, "Reverse", "reverse the order")                                        \
-    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CURVES, "Glyphs", "draw with braille, blocks or ASCII")                        \
+    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CURVES, "", "draw with braille, blocks or ASCII")                             \
     X(SCAN, "scan", NONE, "s", IN_ALL, "", "scan the model's weights in the background")                               \
     X(STOP, "stop", NONE, "x", IN_ALL, "", "stop the scan; what is finished is kept")                                  \
     X(MOUSE, "mouse", NONE, "m", IN_ALL, "", "take the mouse, or leave it to the terminal for copying")                \

@@ -6,34 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-void qs_command_run(struct qs_ui *ui, const char *line)
-{
-    char text[QS_PROMPT_BYTES_MAX];
-    snprintf(text, sizeof text, "%s", line + strspn(line, " :"));
-    size_t end = strlen(text);
-    while (end > 0 && text[end - 1] == ' ') {
-        text[--end] = '\0';
-    }
-    if (end == 0) {
-        return;
-    }
-    if (isdigit((unsigned char)text[0])) { // a number alone is a layer
-        qs_ui_act(ui, QS_ACTION_LAYER, text);
-        return;
-    }
-    size_t length = strcspn(text, " ");
-    const char *argument = text + length + strspn(text + length, " ");
-    enum qs_action_id id = qs_action_find(text, length);
-    if (id == QS_ACTION_COUNT) {
-        qs_ui_say(ui, QS_ROLE_ERROR, "no command, or more than one, begins with \"%.*s\"; Tab lists them", (int)length,
-                  text);
-    } else if (argument[0] && qs_actions[id].argument == QS_ARGUMENT_NONE) {
-        qs_ui_say(ui, QS_ROLE_ERROR, "%s takes nothing behind it", qs_actions[id].name);
-    } else {
-        qs_ui_act(ui, id, argument);
-    }
-}
-
 // The words that may stand where the cursor is, counted and joined as they are found.
 struct candidates {
     const char *word;          // what stands there
@@ -150,4 +122,43 @@ void qs_command_complete(struct qs_ui *ui)
         }
     }
     qs_text_free(&candidates.list);
+}
+
+static void say_unknown(struct qs_ui *ui, const char *text, size_t length)
+{
+    struct candidates candidates = {.word = text, .word_length = length};
+    offer_actions(&candidates);
+    if (candidates.count) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "\"%.*s\" may be%s", (int)length, text, qs_text_chars(&candidates.list));
+    } else {
+        qs_ui_say(ui, QS_ROLE_ERROR, "there is no command \"%.*s\"; Tab behind \":\" lists them", (int)length, text);
+    }
+    qs_text_free(&candidates.list);
+}
+
+void qs_command_run(struct qs_ui *ui, const char *line)
+{
+    char text[QS_PROMPT_BYTES_MAX];
+    snprintf(text, sizeof text, "%s", line + strspn(line, " :"));
+    size_t end = strlen(text);
+    while (end > 0 && text[end - 1] == ' ') {
+        text[--end] = '\0';
+    }
+    if (end == 0) {
+        return;
+    }
+    if (isdigit((unsigned char)text[0])) { // a number alone is a layer
+        qs_ui_act(ui, QS_ACTION_LAYER, text);
+        return;
+    }
+    size_t length = strcspn(text, " ");
+    const char *argument = text + length + strspn(text + length, " ");
+    enum qs_action_id id = qs_action_find(text, length);
+    if (id == QS_ACTION_COUNT) {
+        say_unknown(ui, text, length);
+    } else if (argument[0] && qs_actions[id].argument == QS_ARGUMENT_NONE) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "%s takes nothing behind it", qs_actions[id].name);
+    } else {
+        qs_ui_act(ui, id, argument);
+    }
 }

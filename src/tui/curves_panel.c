@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { VALUE_COLS = 12, VALUE_DIGITS = 8, MARK_COLS = 2, LETTER_COLS = 2, KINDS_MIN = 3 };
+enum { VALUE_COLS = 12, VALUE_COLS_FEW = 9, VALUE_DIGITS = 8, MARK_COLS = 2, LETTER_COLS = 2, KINDS_MIN = 3 };
 
 static enum qs_role series_role(uint32_t kind)
 {
@@ -53,12 +53,28 @@ static double value_at(const struct qs_ui *ui, uint32_t kind)
     return ui->analysis.metric ? qs_analysis_curve(&ui->analysis, kind)[ui->curves.layer] : NAN;
 }
 
-static const char *value_text(double value, char out[static QS_NUMBER_MAX])
+static const char *value_text(double value, int cols, char out[static QS_NUMBER_MAX])
 {
-    return isnan(value) ? "-" : qs_figure(value, VALUE_DIGITS, VALUE_COLS, out);
+    return isnan(value) ? "-" : qs_figure(value, VALUE_DIGITS, cols, out);
 }
 
-static void draw_value(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect row, uint32_t kind)
+static int name_room(struct qs_rect rect, int value_cols)
+{
+    return rect.cols - LETTER_COLS - value_cols - MARK_COLS - 1;
+}
+
+// Experts have long names: their values give up digits for them (the line under the chart has all digits).
+static int value_cols_of(const struct qs_ui *ui, struct qs_rect rect)
+{
+    for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
+        if ((int)qs_text_columns(ui->short_names[kind]) > name_room(rect, VALUE_COLS)) {
+            return VALUE_COLS_FEW;
+        }
+    }
+    return VALUE_COLS;
+}
+
+static void draw_value(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect row, uint32_t kind, int value_cols)
 {
     bool focused = kind == ui->curves.kind;
     bool hidden = ui->curves.hidden[kind];
@@ -68,11 +84,10 @@ static void draw_value(const struct qs_ui *ui, struct qs_grid *grid, struct qs_r
     }
     qs_grid_put(grid, row.col, row.row, (unsigned char)ui->letters[kind],
                 focused ? role : hidden ? QS_ROLE_DIM : series_role(kind));
-    int name_cols = row.cols - LETTER_COLS - VALUE_COLS - MARK_COLS - 1;
-    qs_grid_text(grid, row.col + LETTER_COLS, row.row, name_cols, role, ui->short_names[kind]);
+    qs_grid_text_end(grid, row.col + LETTER_COLS, row.row, name_room(row, value_cols), role, ui->short_names[kind]);
     char number[QS_NUMBER_MAX];
-    qs_grid_text_right(grid, row.col + row.cols - MARK_COLS - VALUE_COLS, row.row, VALUE_COLS, role,
-                       hidden ? "hidden" : value_text(value_at(ui, kind), number));
+    qs_grid_text_right(grid, row.col + row.cols - MARK_COLS - value_cols, row.row, value_cols, role,
+                       hidden ? "hidden" : value_text(value_at(ui, kind), value_cols, number));
     if (qs_analysis_marked(&ui->analysis, ui->curves.layer, kind) && !hidden) {
         qs_grid_put(grid, row.col + row.cols - 1, row.row, qs_ui_mark(ui), QS_ROLE_MARK);
     }
@@ -112,6 +127,7 @@ static void draw_head(struct qs_grid *grid, struct qs_rect rect, int row, const 
 static void draw_params(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
 {
     draw_head(grid, rect, rect.row - 1, "Sensitive where");
+    qs_grid_text_right(grid, rect.col, rect.row - 1, rect.cols, QS_ROLE_HEADER, "j k + -");
     for (int param = 0; param < rect.rows; param++) {
         bool chosen = (enum qs_param)param == ui->param;
         char value[QS_NUMBER_MAX];
@@ -151,9 +167,10 @@ void qs_curves_panel_draw(const struct qs_ui *ui, struct qs_grid *grid, struct q
     char head[64];
     snprintf(head, sizeof head, "At layer %u", ui->curves.layer);
     draw_head(grid, rect, rect.row, head);
+    int value_cols = value_cols_of(ui, panel.values);
     for (int i = 0; i < panel.values.rows; i++) {
         draw_value(ui, grid, (struct qs_rect){panel.values.col, panel.values.row + i, panel.values.cols, 1},
-                   panel.values_first + (uint32_t)i);
+                   panel.values_first + (uint32_t)i, value_cols);
     }
     if (panel.params.rows > 0) {
         draw_params(ui, grid, panel.params);
@@ -195,7 +212,7 @@ void qs_curves_values_draw(const struct qs_ui *ui, struct qs_grid *grid, struct 
             continue;
         }
         char number[QS_NUMBER_MAX];
-        const char *value = value_text(value_at(ui, kind), number);
+        const char *value = value_text(value_at(ui, kind), VALUE_COLS, number);
         bool marked = qs_analysis_marked(&ui->analysis, ui->curves.layer, kind);
         int cols = LETTER_COLS + (int)qs_text_columns(value) + marked;
         if (col + cols > rect.col + rect.cols && col > rect.col) {

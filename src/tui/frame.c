@@ -61,7 +61,7 @@ static void draw_tabs(const struct qs_ui *ui, struct qs_grid *grid, struct qs_re
         bool here = i == ui->view;
         char text[32];
         snprintf(text, sizeof text, here ? "[%c %s]" : " %c %s ", qs_views[i]->key, qs_views[i]->title);
-        if (rect.col >= shift) {
+        if (rect.col >= shift && rect.col - shift + rect.cols - !here <= tabs.cols) { // never a part of a word
             qs_grid_text(grid, rect.col - shift, rect.row, rect.cols, here ? QS_ROLE_TITLE : QS_ROLE_DIM, text);
         }
     }
@@ -197,6 +197,10 @@ void qs_frame_draw(const struct qs_ui *ui, struct qs_grid *grid)
             qs_grid_fill(grid, frame.status, ' ', QS_ROLE_STATUS);
             qs_grid_text(grid, frame.status.col, frame.status.row, frame.status.rows ? frame.status.cols : 0,
                          QS_ROLE_STATUS, ui->hint);
+            if (frame.status.rows && qs_text_columns(ui->hint) > (size_t)frame.status.cols) {
+                qs_grid_text(grid, frame.status.col + frame.status.cols - 1, frame.status.row, 1, QS_ROLE_STATUS,
+                             "\u2026");
+            }
         }
         qs_prompt_draw(&ui->prompt, grid, frame.bar);
     } else if (ui->message[0]) {

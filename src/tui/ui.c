@@ -223,6 +223,8 @@ static void press_key(struct qs_ui *ui, uint32_t key)
     }
     if (id != QS_ACTION_COUNT) {
         qs_ui_act(ui, id, NULL);
+    } else if (!ui->pending && key != QS_KEY_ESC) { // Esc is pressed to be sure that nothing is open
+        qs_ui_say(ui, QS_ROLE_TEXT, "this key does nothing here; ? tells what can be done");
     }
 }
 

@@ -7,7 +7,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LEAD_COLS = 16, KIND_COLS = 27 };
+enum {
+    LEAD_COLS = 16,
+    KIND_COLS = 27,
+    KIND_COLS_MIN = 10,
+    KIND_LEAD_COLS = 5, // blanks, the letter, and a blank behind the name
+    FIGURES_COLS = 49,
+    FIGURES_FEW_COLS = 29,
+};
+
+// The table of the kinds: where its figures begin, and whether least and median have room.
+struct table {
+    int cols;
+    bool few;
+};
+
+static struct table table_of(const struct qs_ui *ui, const struct qs_page *page)
+{
+    struct table table = {.cols = KIND_COLS, .few = page->cols < KIND_COLS + FIGURES_COLS};
+    for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
+        int needed = KIND_LEAD_COLS + (int)qs_text_columns(ui->info->kind_names[kind]);
+        table.cols = needed > table.cols ? needed : table.cols;
+    }
+    int room = page->cols - (table.few ? FIGURES_FEW_COLS : FIGURES_COLS);
+    room = room < KIND_COLS_MIN ? KIND_COLS_MIN : room;
+    table.cols = table.cols < room ? table.cols : room;
+    return table;
+}
+
+static void add_row(struct qs_page *page, struct table table, enum qs_role lead_role, const char *lead,
+                    enum qs_role role, const char *const figures[static 5])
+{
+    if (table.few) {
+        qs_page_pair(page, lead_role, lead, table.cols, role, "%9s %8s %9s", figures[2], figures[3], figures[4]);
+    } else {
+        qs_page_pair(page, lead_role, lead, table.cols, role, "%9s %9s %9s %8s %9s", figures[0], figures[1], figures[2],
+                     figures[3], figures[4]);
+    }
+}
 
 static void add_model(const struct qs_ui *ui, struct qs_page *page)
 {
@@ -24,7 +61,7 @@ static void add_model(const struct qs_ui *ui, struct qs_page *page)
                  info->fingerprint[0] ? info->fingerprint : "unknown");
     qs_page_pair(page, QS_ROLE_DIM, "layers", LEAD_COLS, QS_ROLE_TEXT, "%u, with %s modules of %u kinds", info->layers,
                  qs_format_count(qs_model_info_module_count(info), a), info->kinds);
-    qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s, %s of them in the modules",
+    qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s (%s in the modules)",
                  qs_format_count(info->params, a), qs_format_count(info->module_params, b));
     qs_page_pair(page, QS_ROLE_DIM, "size", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_format_bytes(info->bytes, a));
     qs_page_pair(page, QS_ROLE_DIM, "cache", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_session_cache_path(ui->session));
@@ -79,7 +116,7 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 // Least, median and largest value of one curve and where the largest is; the sensitive layers.
-static void add_kind(const struct qs_ui *ui, uint32_t kind, double *sorted, struct qs_page *page)
+static void add_kind(const struct qs_ui *ui, uint32_t kind, struct table table, double *sorted, struct qs_page *page)
 {
     const struct qs_analysis *analysis = &ui->analysis;
     const double *curve = qs_analysis_curve(analysis, kind);
@@ -91,21 +128,31 @@ static void add_kind(const struct qs_ui *ui, uint32_t kind, double *sorted, stru
             sorted[count++] = curve[layer];
         }
     }
+    // Of a name that is too long the end is kept: there it differs from the others.
+    const char *name = ui->info->kind_names[kind];
+    size_t width = qs_text_columns(name);
+    size_t room = (size_t)(table.cols - KIND_LEAD_COLS);
+    bool cut = width > room;
+    while (cut && width + 1 > room) {
+        width -= (size_t)qs_codepoint_columns(qs_text_next(&name));
+    }
     char lead[QS_NAME_MAX + 8];
-    snprintf(lead, sizeof lead, "%c %s", ui->letters[kind], ui->info->kind_names[kind]);
+    snprintf(lead, sizeof lead, "%c %s%s", ui->letters[kind], cut ? "\u2026" : "", name);
+    enum qs_role lead_role = QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES;
     if (count == 0) {
-        qs_page_pair(page, QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES, lead, KIND_COLS, QS_ROLE_DIM, "not measured");
+        qs_page_pair(page, lead_role, lead, table.cols, QS_ROLE_DIM, "not measured");
         return;
     }
     qsort(sorted, count, sizeof *sorted, compare_doubles);
     double median = count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-    char least_text[QS_NUMBER_MAX];
-    char median_text[QS_NUMBER_MAX];
-    char largest_text[QS_NUMBER_MAX];
-    qs_page_pair(page, QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES, lead, KIND_COLS, QS_ROLE_TEXT,
-                 "%9s %9s %9s %8u %9u", qs_format_short(sorted[0], 4, least_text),
-                 qs_format_short(median, 4, median_text), qs_format_short(sorted[count - 1], 4, largest_text), largest,
-                 analysis->detections[kind].count);
+    char texts[3][QS_NUMBER_MAX];
+    char at[16];
+    char marks[16];
+    snprintf(at, sizeof at, "%u", largest);
+    snprintf(marks, sizeof marks, "%u", analysis->detections[kind].count);
+    add_row(page, table, lead_role, lead, QS_ROLE_TEXT,
+            (const char *const[]){qs_format_short(sorted[0], 4, texts[0]), qs_format_short(median, 4, texts[1]),
+                                  qs_format_short(sorted[count - 1], 4, texts[2]), at, marks});
 }
 
 static void page(const struct qs_ui *ui, struct qs_page *page)
@@ -113,13 +160,12 @@ static void page(const struct qs_ui *ui, struct qs_page *page)
     add_model(ui, page);
     add_measured(ui, page);
     qs_page_line(page, QS_ROLE_TEXT, "%s", "");
-    char lead[QS_NAME_MAX];
-    snprintf(lead, sizeof lead, "%s", ui->metric->name);
-    qs_page_pair(page, QS_ROLE_HEADER, lead, KIND_COLS, QS_ROLE_HEADER, "%9s %9s %9s %8s %9s", "least", "median",
-                 "largest", "at layer", "sensitive");
+    struct table table = table_of(ui, page);
+    add_row(page, table, QS_ROLE_HEADER, ui->metric->name, QS_ROLE_HEADER,
+            (const char *const[]){"least", "median", "largest", "at layer", "sensitive"});
     double *sorted = calloc(ui->info->layers ? ui->info->layers : 1, sizeof *sorted);
     for (uint32_t kind = 0; sorted && ui->analysis.metric && kind < ui->info->kinds; kind++) {
-        add_kind(ui, kind, sorted, page);
+        add_kind(ui, kind, table, sorted, page);
     }
     free(sorted);
 }

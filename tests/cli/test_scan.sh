@@ -7,7 +7,7 @@ is "status" "$status" 0
 is "stdout" "$stdout" ""
 is "stderr is one line" "$(printf '%s\n' "$stderr" | wc -l | tr -d ' ')" 1
 like "summary" "$stderr" \
-    '^quantscope: scanned 168 modules, .* at [0-9.]+ [MG]B/s; 0 were there already; cache demo\.h5; next: quantscope show demo\.h5 --plot$'
+    '^quantscope: scanned 168 modules, .* at [0-9.]+ [MG]B/s; cache demo\.h5; next: quantscope show demo\.h5 --plot$'
 ok "the cache is there" test -s demo.h5
 ok "no journal is left" test ! -e demo.h5.journal
 is "nothing else is" "$(ls demo.h5*)" demo.h5

@@ -34,6 +34,14 @@ run "$quantscope" snapshot model --view curvs
 is "unknown view: status" "$status" 2
 is "unknown view: stdout" "$stdout" ""
 like "unknown view: message" "$stderr" 'snapshot: --view curvs: is none of overview, .*; did you mean curves\?'
+for keys in Entr foo 'l Tabb'; do
+    run "$quantscope" snapshot model --keys "$keys"
+    is "a key that is none, $keys: status" "$status" 2
+    is "a key that is none, $keys: stdout" "$stdout" ""
+    like "a key that is none, $keys: message" "$stderr" "snapshot: --keys: \"${keys##*l }\" is no key;.*quantscope help keys"
+done
+run "$quantscope" snapshot model --keys "gg ^L S-Tab F2 PgDn" --size 80x24
+is "keys with names" "$status" 0
 run "$quantscope" snapshot missing --view help
 is "missing model: status" "$status" 3
 finish

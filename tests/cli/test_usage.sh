@@ -96,6 +96,7 @@ if command -v bash >/dev/null; then
     is "completes choices" "$(offers show --format '')" "$(printf 'text\ncsv\njson')"
     is "completes choices behind =" "$(offers show --format = c)" csv
     like "completes metrics" "$(offers detect --metric k)" '^kurtosis$'
+    is "completes views" "$(offers snapshot --view de)" detect
     mkdir -p somewhere/model
     is "completes files" "$(offers scan some)" somewhere
 else

@@ -12,4 +12,9 @@ while IFS= read -r example <&3; do
     is "$example: status" "$status" 0
     ok "$example: says something" test -n "$stdout$stderr"
 done 3<examples
+
+# The screen that the README shows is one of this program's.
+demo_folder demo
+run env LC_ALL=C.UTF-8 quantscope snapshot demo --size 100x30 --keys "S-Tab l"
+is "the README's screen" "$(sed -n '/^    quantscope 1 Overview/,/^    ? Help/s/^    //p' "$QS_SRCDIR/README.md")" "$stdout"
 finish

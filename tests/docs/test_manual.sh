@@ -53,4 +53,12 @@ if command -v mandoc >/dev/null; then
 else
     skip "mandoc -T lint" "there is no mandoc"
 fi
+# mdoc calls words such as Li in some arguments: what man(1) uses has to come through without a complaint.
+if command -v groff >/dev/null; then
+    for page in "$QS_SRCDIR"/man/*.[15]; do
+        is "groff finds nothing odd in ${page##*/}" "$(groff -mdoc -Tutf8 -z "$page" 2>&1)" ""
+    done
+else
+    skip "groff" "there is no groff"
+fi
 finish

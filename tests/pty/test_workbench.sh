@@ -52,6 +52,16 @@ wait_for "SIGTERM: it runs" '\[3 Curves\]'
 kill -s TERM "$(pid_of)"
 wait_end "SIGTERM" 130
 
+begin_alone "$quantscope open '$model'"
+wait_for "SIGTERM while stopped: it runs" '\[3 Curves\]'
+stopped=$(pid_of)
+type C-z
+wait_for "SIGTERM while stopped: it is stopped" 'Stopped|suspended'
+kill -s TERM "$stopped"
+type 'fg' Enter
+wait_for "SIGTERM while stopped: fg lets it end" 'ended by a signal'
+wait_end "SIGTERM while stopped" 130 later
+
 begin "$quantscope open '$model/absent'"
 wait_end "a model that is not there" 3
 finish

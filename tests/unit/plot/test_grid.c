@@ -76,6 +76,15 @@ static void text_is_placed(void **state)
     assert_int_equal(qs_grid_text_right(&grid, 0, 2, 4, QS_ROLE_TEXT, "123456"), 4);
     assert_int_equal(qs_grid_textf(&grid, 5, 2, 3, QS_ROLE_TEXT, "%d%%", 99), 3);
     check_text(&grid, "a?b?[c\xef\xbf\xbd\n     1.5\n1234 99%\n");
+    qs_grid_clear(&grid);
+    assert_int_equal(qs_grid_text_end(&grid, 0, 0, 7, QS_ROLE_TEXT, "q_proj"), 6);
+    assert_int_equal(qs_grid_text_end(&grid, 0, 1, 7, QS_ROLE_TEXT, "experts.12.up"), 7);
+    assert_int_equal(qs_grid_text_end(&grid, 0, 2, 4, QS_ROLE_TEXT, "a\xe5\xb1\xa4\xe5\xb1\xa4z"), 4); // wide: a层层z
+    assert_int_equal(qs_grid_text_end(&grid, 6, 2, 1, QS_ROLE_TEXT, "xyz"), 1);
+    assert_int_equal(qs_grid_text_end(&grid, 8, 2, 0, QS_ROLE_TEXT, "xyz"), 0);
+    check_text(&grid, "q_proj\n\xe2\x80\xa6" ".12.up\n\xe2\x80\xa6\xe5\xb1\xa4z  x\n");
+    qs_grid_clear(&grid);
+    assert_int_equal(qs_grid_text(&grid, 0, 0, 10, QS_ROLE_TITLE, "title"), 5);
     assert_int_equal(grid.cells[0].role, QS_ROLE_TITLE);
     assert_int_equal(grid.cells[9].role, QS_ROLE_TEXT);
     qs_grid_free(&grid);
