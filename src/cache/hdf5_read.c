@@ -41,6 +41,9 @@ static enum qs_status read_root(struct qs_hdf5_reader *reader)
         why = "is not \"" QS_IMAGE_FORMAT "\": this is an HDF5 file, but no cache";
     }
     free(format);
+    if (!ours && H5Aexists(reader->file, "format") <= 0) {
+        why = "is missing: this is an HDF5 file, but no cache";
+    }
     if (!ours) {
         return qs_hdf5_fail_at(reader, "attribute format", "", why);
     }

@@ -8,6 +8,7 @@
 #include "cli/suggest.h"
 #include "plan/detect.h"
 #include "plot/grid.h"
+#include "quant/quantizer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -274,6 +275,10 @@ enum qs_status qs_arguments_parse(int argc, char **argv, struct qs_arguments *ou
     *out = (struct qs_arguments){
         .command = qs_command_find("open"),
         .glyphs = -1,
+        .axis = qs_quantizer_defaults.axis,
+        .iters = qs_quantizer_defaults.steps,
+        .lp_norm = qs_quantizer_defaults.lp_norm,
+        .beta_growth = qs_quantizer_defaults.growth,
         .z = qs_detect_defaults.z,
         .trim = qs_detect_defaults.trim,
         .top_m = qs_detect_defaults.top_m,

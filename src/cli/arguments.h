@@ -30,6 +30,13 @@ struct qs_arguments {
     uint64_t threads;   // 0: all that this process may use
     const char *output; // NULL: not given; so are the other texts
     bool no_error;
+    const char *quantizer; // a name; for scan a list
+    uint64_t axis;
+    const char *ladder;    // "hqq", or rungs
+    const char *config;    // a rung, a list of them, "all"
+    uint64_t iters;
+    double lp_norm;
+    double beta_growth;
     bool tensors;
     int format;         // enum qs_format
     const char *metric;

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/number.h"
+#include "cli/config.h"
 #include "cli/table.h"
 #include "cli/work.h"
 
@@ -51,15 +52,24 @@ static enum qs_status detect_all(const struct qs_work *work, const struct qs_met
 
 enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_error *err)
 {
-    const struct qs_metric *metric;
+    const struct qs_metric *metric = NULL;
+    struct qs_config_choice choice;
     struct qs_work work = {0};
     struct qs_table table = {0};
     size_t found = 0;
     char z[QS_NUMBER_MAX];
     enum qs_status status = qs_work_metric("detect", arguments->metric ? arguments->metric : "kurtosis", &metric, err);
+    if (status == QS_OK) {
+        status = qs_config_parse(arguments, false, &choice, err);
+    }
+    if (status == QS_OK && choice.given && !metric->per_config) {
+        status = qs_fail(err, QS_USAGE, "detect: --config, --quantizer and --axis choose errors of quantization: name "
+                                        "one with --metric, such as fnorm");
+    }
     if (status != QS_OK) {
         return status;
     }
+    struct qs_config config = qs_config_at(&choice, 0);
     status = qs_work_open(arguments, &work, err);
     if (status != QS_OK) {
         return status;
@@ -70,12 +80,17 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
         .top_m = (uint32_t)arguments->top_m,
         .attribution = (enum qs_attribution)arguments->attribution,
     };
+    qs_session_set_config(work.session, &config);
     status = qs_session_set_detect_params(work.session, &params, err);
+    if (status == QS_OK) {
+        status = qs_config_prepare_scan(&work, &choice, metric->per_config, err);
+    }
     if (status == QS_OK) {
         status = qs_work_need_scan(&work, err);
     }
     if (status == QS_OK) {
-        status = qs_work_need_metric(&work, metric, err);
+        status = metric->per_config ? qs_config_need(&work, metric, &choice, err)
+                                    : qs_work_need_metric(&work, metric, err);
     }
     if (status != QS_OK) {
         goto out;

@@ -1,21 +1,24 @@
 // The command `open`: the workbench; without a terminal, the same curves as text.
 #include "cli/commands.h"
 
+#include "cli/config.h"
 #include "cli/console.h"
 #include "cli/drawing.h"
 #include "cli/work.h"
 #include "term/term.h"
 
-// A model is scanned first; of a cache alone, what it holds is shown.
+// A model is scanned first, its errors where the metric is one; of a cache alone, what it holds is shown.
 static enum qs_status print_curves(struct qs_work *work, const struct qs_metric *metric,
-                                   const struct qs_arguments *arguments, struct qs_error *err)
+                                   const struct qs_config_choice *choice, const struct qs_arguments *arguments,
+                                   struct qs_error *err)
 {
-    enum qs_status status = QS_OK;
-    if (qs_session_model_path(work->session)[0]) {
+    enum qs_status status = qs_config_prepare_scan(work, choice, metric->per_config, err);
+    if (status == QS_OK && qs_session_model_path(work->session)[0]) {
         status = qs_work_scan(work, err);
     }
     if (status == QS_OK) {
-        status = qs_work_need_metric(work, metric, err);
+        status = metric->per_config ? qs_config_need(work, metric, choice, err)
+                                    : qs_work_need_metric(work, metric, err);
     }
     if (status == QS_OK) {
         struct qs_drawing_style style = qs_drawing_style(arguments);
@@ -24,10 +27,18 @@ static enum qs_status print_curves(struct qs_work *work, const struct qs_metric 
     return status;
 }
 
+// What was chosen is scanned beside what always is.
 static enum qs_status run_workbench(const struct qs_work *work, const struct qs_metric *metric,
-                                    const struct qs_arguments *arguments, struct qs_error *err)
+                                    const struct qs_config_choice *choice, const struct qs_arguments *arguments,
+                                    struct qs_error *err)
 {
     struct qs_ui *ui = NULL;
+    if (choice->given) {
+        enum qs_status prepared = qs_config_prepare_scan(work, choice, true, err);
+        if (prepared != QS_OK) {
+            return prepared;
+        }
+    }
     struct qs_ui_options options = {.glyphs = qs_drawing_style(arguments).glyphs, .metric = metric->name, .scan = true};
     enum qs_status status = qs_ui_new(work->session, &options, &ui, err);
     if (status == QS_OK) {
@@ -40,20 +51,26 @@ static enum qs_status run_workbench(const struct qs_work *work, const struct qs_
 
 enum qs_status qs_cmd_open(const struct qs_arguments *arguments, struct qs_error *err)
 {
-    const struct qs_metric *metric;
+    const struct qs_metric *metric = NULL;
+    struct qs_config_choice choice;
     struct qs_work work = {0};
     enum qs_status status = qs_work_metric("open", arguments->metric ? arguments->metric : "kurtosis", &metric, err);
+    if (status == QS_OK) {
+        status = qs_config_parse(arguments, false, &choice, err);
+    }
     if (status != QS_OK) {
         return status;
     }
+    struct qs_config config = qs_config_at(&choice, 0);
     status = qs_work_open(arguments, &work, err);
     if (status != QS_OK) {
         return status;
     }
+    qs_session_set_config(work.session, &config);
     if (qs_console_is_usable()) {
-        status = run_workbench(&work, metric, arguments, err);
+        status = run_workbench(&work, metric, &choice, arguments, err);
     } else {
-        status = print_curves(&work, metric, arguments, err);
+        status = print_curves(&work, metric, &choice, arguments, err);
     }
     qs_work_close(&work);
     return status;

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/number.h"
+#include "cli/config.h"
 #include "cli/drawing.h"
 #include "cli/table.h"
 
@@ -16,6 +17,7 @@ struct selection {
     size_t count;
     bool all; // "all": those that the cache does not hold are left out
     int kind; // -1: all
+    struct qs_config_choice choice; // of metrics that are errors
 };
 
 // "kurtosis,std" or "all".
@@ -53,19 +55,32 @@ out:
     return status;
 }
 
+// Whether there is anything of a metric to show.
+static bool has_metric(const struct qs_work *work, const struct selection *selection, const struct qs_metric *metric)
+{
+    bool has = !metric->per_config && qs_work_has_metric(work, metric);
+    for (size_t i = 0; metric->per_config && i < selection->choice.rungs.count; i++) {
+        struct qs_config config = qs_config_at(&selection->choice, i);
+        has = has || qs_config_has(work, metric, &config);
+    }
+    return has;
+}
+
 // Drops the metrics that the cache lacks from "all"; of named ones each must be there.
 static enum qs_status keep_present(const struct qs_work *work, struct selection *selection, struct qs_error *err)
 {
     size_t kept = 0;
+    qs_config_resolve(work, &selection->choice);
     for (size_t i = 0; i < selection->count; i++) {
         const struct qs_metric *metric = selection->metrics[i];
         if (!selection->all) {
-            enum qs_status status = qs_work_need_metric(work, metric, err);
+            enum qs_status status = metric->per_config ? qs_config_need(work, metric, &selection->choice, err)
+                                                       : qs_work_need_metric(work, metric, err);
             if (status != QS_OK) {
                 return status;
             }
         }
-        if (qs_work_has_metric(work, metric)) {
+        if (has_metric(work, selection, metric)) {
             selection->metrics[kept++] = metric;
         }
     }
@@ -78,7 +93,47 @@ static const struct qs_column columns[] = {
     {"quantizer", false}, {"axis", false}, {"value", true},   {"stderr", true},
 };
 
-// Rows in layer order, then kinds, then metrics as they were named. Modules that were not measured have no row.
+// One row; config is NULL for a statistic of weights, which has none.
+static void add_row(struct qs_table *table, const struct qs_work *work, const struct qs_metric *metric,
+                    const struct qs_config *config, uint32_t layer, uint32_t kind)
+{
+    char rung[QS_RUNG_NAME_MAX];
+    qs_table_count(table, layer);
+    qs_table_text(table, qs_session_info(work->session)->kind_names[kind]);
+    qs_table_text(table, metric->name);
+    if (config) {
+        qs_table_text(table, qs_rung_name(config->rung, rung));
+        qs_table_none(table); // dataset: weights alone make these errors
+        qs_table_text(table, qs_quantizer_name(config->quantizer));
+        qs_table_count(table, config->axis);
+    } else {
+        for (int field = 0; field < 4; field++) {
+            qs_table_none(table);
+        }
+    }
+    qs_table_number(table, qs_session_value_at(work->session, metric, config, layer, kind));
+    qs_table_none(table);
+}
+
+static void add_module(struct qs_table *table, const struct qs_work *work, const struct selection *selection,
+                       uint32_t layer, uint32_t kind)
+{
+    bool scanned = qs_session_scanned(work->session, layer, kind);
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct qs_metric *metric = selection->metrics[i];
+        if (!metric->per_config && scanned) {
+            add_row(table, work, metric, NULL, layer, kind);
+        }
+        for (size_t rung = 0; metric->per_config && rung < selection->choice.rungs.count; rung++) {
+            struct qs_config config = qs_config_at(&selection->choice, rung);
+            if (!isnan(qs_session_value_at(work->session, metric, &config, layer, kind))) {
+                add_row(table, work, metric, &config, layer, kind);
+            }
+        }
+    }
+}
+
+// Rows in layer order, then kinds, then metrics as they were named, then rungs. What was not measured has no row.
 static enum qs_status print_rows(const struct qs_work *work, const struct selection *selection, enum qs_format format,
                                  struct qs_error *err)
 {
@@ -87,20 +142,8 @@ static enum qs_status print_rows(const struct qs_work *work, const struct select
     qs_table_begin(&table, format, columns, QS_COUNT_OF(columns));
     for (uint32_t layer = 0; layer < info->layers; layer++) {
         for (uint32_t kind = 0; kind < info->kinds; kind++) {
-            if ((selection->kind >= 0 && kind != (uint32_t)selection->kind) ||
-                !qs_session_scanned(work->session, layer, kind)) {
-                continue;
-            }
-            for (size_t i = 0; i < selection->count; i++) {
-                const struct qs_metric *metric = selection->metrics[i];
-                qs_table_count(&table, layer);
-                qs_table_text(&table, info->kind_names[kind]);
-                qs_table_text(&table, metric->name);
-                for (int field = 0; field < 4; field++) {
-                    qs_table_none(&table); // config, dataset, quantizer, axis: a statistic of weights has none
-                }
-                qs_table_number(&table, qs_session_value(work->session, metric, layer, kind));
-                qs_table_none(&table);
+            if (selection->kind < 0 || kind == (uint32_t)selection->kind) {
+                add_module(&table, work, selection, layer, kind);
             }
         }
     }
@@ -121,6 +164,7 @@ static void add_value(struct qs_table *table, const struct qs_metric *metric, do
     qs_table_text(table, text);
 }
 
+// A metric's errors are those of the session's config.
 static enum qs_status print_matrix(const struct qs_work *work, const struct qs_metric *metric, int only,
                                    struct qs_error *err)
 {
@@ -141,8 +185,14 @@ static enum qs_status print_matrix(const struct qs_work *work, const struct qs_m
             heads[count++] = (struct qs_column){qs_work_short_name(work, kind), true};
         }
     }
-    printf("%s%s%s%s: %s\n", metric->name, metric->units[0] ? " (" : "", metric->units, metric->units[0] ? ")" : "",
-           metric->about);
+    printf("%s%s%s%s", metric->name, metric->units[0] ? " (" : "", metric->units, metric->units[0] ? ")" : "");
+    if (metric->per_config) {
+        const struct qs_config *config = qs_session_config(work->session);
+        char rung[QS_RUNG_NAME_MAX];
+        printf(" of %s, axis %u, %s", qs_quantizer_name(config->quantizer), config->axis,
+               qs_rung_name(config->rung, rung));
+    }
+    printf(": %s\n", metric->about);
     qs_table_begin(&table, QS_FORMAT_TEXT, heads, count);
     for (uint32_t layer = 0; layer < info->layers; layer++) {
         qs_table_count(&table, layer);
@@ -152,8 +202,9 @@ static enum qs_status print_matrix(const struct qs_work *work, const struct qs_m
             }
             bool marked = marks[(size_t)kind * info->layers + layer];
             any = any || marked;
-            if (qs_session_scanned(work->session, layer, kind)) {
-                add_value(&table, metric, qs_session_value(work->session, metric, layer, kind), marked);
+            double value = qs_session_value(work->session, metric, layer, kind);
+            if (metric->per_config ? !isnan(value) : qs_session_scanned(work->session, layer, kind)) {
+                add_value(&table, metric, value, marked);
             } else {
                 qs_table_text(&table, qs_model_info_module(info, layer, kind)->rows ? "? " : "- ");
             }
@@ -169,20 +220,71 @@ out:
     return status;
 }
 
+// One metric, errors once for each rung; several rungs of a kind share a drawing.
+static enum qs_status print_metric(const struct qs_work *work, const struct selection *selection,
+                                   const struct qs_metric *metric, const struct qs_arguments *arguments,
+                                   struct qs_error *err)
+{
+    struct qs_drawing_style style = qs_drawing_style(arguments);
+    size_t rungs = metric->per_config ? selection->choice.rungs.count : 1;
+    enum qs_status status = QS_OK;
+    if (arguments->plot && rungs > 1) {
+        return qs_drawing_print_rungs(work, metric, &selection->choice, (uint32_t)selection->kind, &style, err);
+    }
+    for (size_t rung = 0; rung < rungs && status == QS_OK; rung++) {
+        if (metric->per_config) {
+            struct qs_config config = qs_config_at(&selection->choice, rung);
+            qs_session_set_config(work->session, &config);
+        }
+        if (rung) {
+            puts("");
+        }
+        status = arguments->plot ? qs_drawing_print(work, metric, selection->kind, &style, err)
+                                 : print_matrix(work, metric, selection->kind, err);
+    }
+    return status;
+}
+
 static enum qs_status print_text(const struct qs_work *work, const struct selection *selection,
                                  const struct qs_arguments *arguments, struct qs_error *err)
 {
-    struct qs_drawing_style style = qs_drawing_style(arguments);
     enum qs_status status = QS_OK;
     for (size_t i = 0; i < selection->count && status == QS_OK; i++) {
         if (i) {
             puts("");
         }
-        if (arguments->plot) {
-            status = qs_drawing_print(work, selection->metrics[i], selection->kind, &style, err);
-        } else {
-            status = print_matrix(work, selection->metrics[i], selection->kind, err);
-        }
+        status = print_metric(work, selection, selection->metrics[i], arguments, err);
+    }
+    return status;
+}
+
+// Whether any of the metrics is an error of quantization.
+static bool wants_errors(const struct selection *selection)
+{
+    bool any = false;
+    for (size_t i = 0; i < selection->count; i++) {
+        any = any || selection->metrics[i]->per_config;
+    }
+    return any;
+}
+
+// What was asked for, apart from any model.
+static enum qs_status parse_selection(const struct qs_arguments *arguments, struct selection *out, struct qs_error *err)
+{
+    if (arguments->plot && arguments->format != QS_FORMAT_TEXT) {
+        return qs_fail(err, QS_USAGE, "show: --plot draws and --format csv or json lists numbers: choose one of them");
+    }
+    enum qs_status status = parse_metrics(arguments->metric ? arguments->metric : "kurtosis", out, err);
+    if (status == QS_OK) {
+        status = qs_config_parse(arguments, true, &out->choice, err);
+    }
+    if (status == QS_OK && out->choice.given && !wants_errors(out)) {
+        status = qs_fail(err, QS_USAGE, "show: --config, --quantizer and --axis choose errors of quantization: name "
+                                        "one with --metric, such as fnorm");
+    }
+    bool several = out->choice.all || out->choice.rungs.count > 1;
+    if (status == QS_OK && arguments->plot && several && !arguments->module) {
+        status = qs_fail(err, QS_USAGE, "show: --plot draws several rungs of one module kind: name it with --module");
     }
     return status;
 }
@@ -191,15 +293,16 @@ enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error
 {
     struct selection selection = {.kind = -1};
     struct qs_work work = {0};
-    if (arguments->plot && arguments->format != QS_FORMAT_TEXT) {
-        return qs_fail(err, QS_USAGE, "show: --plot draws and --format csv or json lists numbers: choose one of them");
-    }
-    enum qs_status status = parse_metrics(arguments->metric ? arguments->metric : "kurtosis", &selection, err);
+    enum qs_status status = parse_selection(arguments, &selection, err);
     if (status == QS_OK) {
         status = qs_work_open(arguments, &work, err);
     }
     if (status == QS_OK) {
         status = qs_work_kind(&work, "show", arguments->module, &selection.kind, err);
+    }
+    if (status == QS_OK) {
+        bool errors = wants_errors(&selection) && !selection.all;
+        status = qs_config_prepare_scan(&work, &selection.choice, errors, err);
     }
     if (status == QS_OK) {
         status = qs_work_need_scan(&work, err);

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/number.h"
+#include "cli/config.h"
 #include "cli/console.h"
 #include "cli/drawing.h"
 #include "cli/suggest.h"
@@ -87,9 +88,10 @@ enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_e
     const struct qs_metric *metric = NULL;
     struct qs_drawing_style style = qs_drawing_style(arguments);
     struct qs_ui_options options = {.glyphs = style.glyphs, .view = "curves"};
+    struct qs_config_choice choice;
     struct qs_work work = {0};
-    enum qs_status status = QS_OK;
-    if (arguments->view) {
+    enum qs_status status = qs_config_parse(arguments, false, &choice, err);
+    if (status == QS_OK && arguments->view) {
         status = find_view(arguments->view, &options.view, err);
     }
     if (status == QS_OK && arguments->keys) {
@@ -101,6 +103,11 @@ enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_e
     }
     if (status == QS_OK) {
         status = qs_work_open(arguments, &work, err);
+    }
+    if (status == QS_OK) {
+        struct qs_config config = qs_config_at(&choice, 0);
+        qs_session_set_config(work.session, &config);
+        status = qs_config_prepare_scan(&work, &choice, choice.given || (metric && metric->per_config), err);
     }
     // Of a cache alone there is nothing to scan; the view says what is missing.
     if (status == QS_OK && qs_session_model_path(work.session)[0]) {

@@ -7,13 +7,14 @@
 #include <strings.h>
 
 #define BIT(id) (1u << QS_OPTION_##id)
+#define ERRORS (BIT(CONFIG) | BIT(QUANTIZER) | BIT(AXIS))
 #define EVERYWHERE (BIT(THREADS) | BIT(QUIET) | BIT(HELP) | BIT(VERSION))
 
 _Static_assert(QS_OPTION_COUNT <= 32, "the options of a command are bits of a uint32_t");
 
 static const struct qs_command command_table[] = {
     {.name = "open", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_open,
-     .options = BIT(METRIC) | BIT(GLYPHS) | EVERYWHERE,
+     .options = BIT(METRIC) | ERRORS | BIT(GLYPHS) | EVERYWHERE,
      .about = "look at a model in the workbench",
      .text = "Opens a model or its caches in the workbench and scans, in the background, what has not been scanned. "
              "Where there is no terminal, scans and prints the kurtosis curves as text. `quantscope MODEL` is short "
@@ -25,25 +26,29 @@ static const struct qs_command command_table[] = {
      .text = "Reads a model's description, not its weights. MODEL is a Hugging Face directory, a .safetensors or a "
              ".gguf file."},
     {.name = "scan", .operands = "[MODEL]", .operands_max = 1, .run = qs_cmd_scan,
-     .options = BIT(OUTPUT) | BIT(NO_ERROR) | EVERYWHERE,
-     .about = "measure the weights of every module into a cache",
-     .text = "Measures every module of every layer: kurtosis and the other statistics of its weights. Results are "
-             "kept as they come; a scan that was interrupted goes on where it was."},
+     .options = BIT(OUTPUT) | BIT(NO_ERROR) | BIT(QUANTIZER) | BIT(AXIS) | BIT(LADDER) | BIT(ITERS) | BIT(LP_NORM) |
+                BIT(BETA_GROWTH) | EVERYWHERE,
+     .about = "measure weights and quantization errors into a cache",
+     .text = "Measures every module of every layer: kurtosis and the other statistics of its weights, and the errors "
+             "that quantization makes at every rung of a ladder. What the cache has already is not measured again. "
+             "Results are kept as they come; a scan that was interrupted goes on where it was."},
     {.name = "show", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_show,
-     .options = BIT(METRIC) | BIT(MODULE) | BIT(FORMAT) | BIT(PLOT) | BIT(LOG) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
-     .about = "print the curves of a cache: a table, csv, json, or a drawing",
-     .text = "Prints metrics over layers, a number per module."},
-    {.name = "detect", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_detect,
-     .options = BIT(METRIC) | BIT(Z) | BIT(TRIM) | BIT(TOP_M) | BIT(ATTRIBUTION) | BIT(DIFFERENCE) | BIT(FORMAT) |
+     .options = BIT(METRIC) | BIT(MODULE) | ERRORS | BIT(FORMAT) | BIT(PLOT) | BIT(LOG) | BIT(SIZE) | BIT(GLYPHS) |
                 EVERYWHERE,
+     .about = "print the curves of a cache: a table, csv, json, or a drawing",
+     .text = "Prints metrics over layers, a number per module. Errors of quantization (fnorm, mean_abs, max_abs, snr, "
+             "steps) are those of a quantizer at a rung: --quantizer, --axis, --config."},
+    {.name = "detect", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_detect,
+     .options = BIT(METRIC) | ERRORS | BIT(Z) | BIT(TRIM) | BIT(TOP_M) | BIT(ATTRIBUTION) | BIT(DIFFERENCE) |
+                BIT(FORMAT) | EVERYWHERE,
      .about = "list the sensitive layers of every module kind",
      .text = "Compares neighbouring layers, for every module kind apart: where their difference lies far from the "
              "trimmed mean of all, a layer is sensitive."},
     {.name = "snapshot", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_snapshot,
-     .options = BIT(METRIC) | BIT(VIEW) | BIT(KEYS) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
+     .options = BIT(METRIC) | ERRORS | BIT(VIEW) | BIT(KEYS) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
      .about = "print a view of the workbench as text",
      .text = "Draws one view of the workbench without a terminal, in exactly as many lines as --size says. Scans "
-             "first what has not been scanned."},
+             "first the weights that have not been scanned, and their errors where an option asks for them."},
     {.name = "completion", .operands = "bash", .operands_min = 1, .operands_max = 1, .run = qs_cmd_completion,
      .options = EVERYWHERE,
      .about = "print the completion script of a shell",

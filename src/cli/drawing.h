@@ -2,7 +2,7 @@
 #ifndef QS_CLI_DRAWING_H
 #define QS_CLI_DRAWING_H
 
-#include "cli/work.h"
+#include "cli/config.h"
 #include "plot/chart.h"
 
 struct qs_drawing_style {
@@ -21,5 +21,10 @@ enum qs_status qs_drawing_marks(const struct qs_work *work, const struct qs_metr
 // Draws one metric on standard output, in exactly style->rows lines. kind: that one alone, -1: all.
 enum qs_status qs_drawing_print(const struct qs_work *work, const struct qs_metric *metric, int kind,
                                const struct qs_drawing_style *style, struct qs_error *err) QS_MUST_USE;
+
+// The same of one kind's errors at several rungs, over one another.
+enum qs_status qs_drawing_print_rungs(const struct qs_work *work, const struct qs_metric *metric,
+                                      const struct qs_config_choice *choice, uint32_t kind,
+                                      const struct qs_drawing_style *style, struct qs_error *err) QS_MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@ quantscope_SOURCES = \
 	%D%/cmd_snapshot.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/completion.c \
+	%D%/config.c %D%/config.h \
 	%D%/console.c %D%/console.h \
 	%D%/drawing.c %D%/drawing.h \
 	%D%/help.c %D%/help.h \

@@ -21,12 +21,28 @@ static const char *view_name(size_t index)
     return qs_ui_view_name(index);
 }
 
+static const char *quantizer_name(size_t index)
+{
+    return index < QS_QUANTIZER_COUNT ? qs_quantizer_name((enum qs_quantizer_kind)index) : NULL;
+}
+
 static const struct qs_option option_table[QS_OPTION_COUNT] = {
     [QS_OPTION_OUTPUT] = {.name = "output", .letter = 'o', .value = "CACHE", .type = QS_VALUE_FILE,
         .offset = AT(output),
         .about = "the cache to make or extend (default: the model's own, see FILES in the manual)"},
     [QS_OPTION_NO_ERROR] = {.name = "no-error", .type = QS_VALUE_NONE, .offset = AT(no_error),
-        .about = "leave quantization errors out: weight statistics only (what this version does anyway)"},
+        .about = "leave quantization errors out: weight statistics only"},
+    [QS_OPTION_LADDER] = {.name = "ladder", .value = "LADDER", .type = QS_VALUE_TEXT, .offset = AT(ladder),
+        .about = "the rungs to measure: hqq, the paper's twelve (default), or a list such as b3g64,b4g64; bits 1 2 3 "
+                 "4 5 6 8, groups of 16 32 64 128 256"},
+    [QS_OPTION_ITERS] = {.name = "iters", .value = "N", .type = QS_VALUE_COUNT, .offset = AT(iters),
+        .max = QS_TILE_STEPS_MAX, .about = "HQQ's steps at most (default 20)"},
+    [QS_OPTION_LP_NORM] = {.name = "lp-norm", .value = "P", .type = QS_VALUE_REAL, .offset = AT(lp_norm),
+        .about = "the norm that HQQ minimises, above 0 and at most 1 (default 0.7)"},
+    [QS_OPTION_BETA_GROWTH] = {.name = "beta-growth", .value = "FACTOR", .type = QS_VALUE_REAL,
+        .offset = AT(beta_growth),
+        .about = "what HQQ's beta, 10 at first, is multiplied by after each step, 1 to 2 (default 1; the paper's fork: "
+                 "1.01)"},
     [QS_OPTION_TENSORS] = {.name = "tensors", .type = QS_VALUE_NONE, .offset = AT(tensors),
         .about = "list every tensor (csv and json always do)"},
     [QS_OPTION_METRIC] = {.name = "metric", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(metric),
@@ -34,6 +50,15 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .about = "the metric (default kurtosis); show takes several, separated by commas, or all"},
     [QS_OPTION_MODULE] = {.name = "module", .value = "KIND", .type = QS_VALUE_TEXT, .offset = AT(module),
         .about = "only modules of this kind, such as q_proj"},
+    [QS_OPTION_CONFIG] = {.name = "config", .value = "RUNG", .type = QS_VALUE_TEXT, .offset = AT(config),
+        .about = "the rung that errors are of: bits and group size (default b4g64); show takes several, separated by "
+                 "commas, or all"},
+    [QS_OPTION_QUANTIZER] = {.name = "quantizer", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(quantizer),
+        .name_at = quantizer_name,
+        .about = "the quantizer that errors are of: hqq (default), rtn or nf4; scan takes several, separated by "
+                 "commas"},
+    [QS_OPTION_AXIS] = {.name = "axis", .value = "AXIS", .type = QS_VALUE_COUNT, .offset = AT(axis), .max = 1,
+        .about = "how groups run: 1, along rows (default), or 0, down columns, as in the paper's runs"},
     [QS_OPTION_Z] = {.name = "z", .value = "Z", .type = QS_VALUE_REAL, .offset = AT(z),
         .about = "how many standard deviations a difference must lie off the mean (default 3)"},
     [QS_OPTION_TRIM] = {.name = "trim", .value = "FRACTION", .type = QS_VALUE_REAL, .offset = AT(trim),

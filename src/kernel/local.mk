@@ -1,14 +1,16 @@
 noinst_LIBRARIES += libqskernel.a
 libqskernel_a_SOURCES = \
-	%D%/dtype.h \
-	%D%/moments.h
-libqskernel_a_SOURCES += \
 	%D%/blocks.c %D%/blocks.h \
-	%D%/dtype.c \
+	%D%/counts.c %D%/counts.h \
+	%D%/dtype.c %D%/dtype.h \
 	%D%/dtype_reference.c \
 	%D%/float_bits.h \
-	%D%/plain.c %D%/plain.h
-libqskernel_a_SOURCES += \
-	%D%/counts.c %D%/counts.h \
 	%D%/load.h \
-	%D%/moments.c
+	%D%/moments.c %D%/moments.h \
+	%D%/nf4.c %D%/nf4.h \
+	%D%/plain.c %D%/plain.h \
+	%D%/power.h \
+	%D%/tile.c %D%/tile.h \
+	%D%/tile_reference.c
+# The kernels are written for the vectoriser.
+libqskernel_a_CFLAGS = $(AM_CFLAGS) -O3

@@ -218,7 +218,7 @@ void qs_grid_to_text(const struct qs_grid *grid, struct qs_text *out)
 
 void qs_grid_to_roles(const struct qs_grid *grid, struct qs_text *out)
 {
-    static const char letters[QS_ROLE_COUNT + 1] = " dthskcarmxweg01234567"; // in the order of enum qs_role
+    static const char letters[QS_ROLE_COUNT + 1] = " dthskcarmxweg01234567ABCDEFGH"; // in the order of enum qs_role
     qs_grid_to_text(grid, out);
     qs_text_add(out, "--\n");
     for (int row = 0; row < grid->rows; row++) {

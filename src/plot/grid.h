@@ -24,7 +24,7 @@ enum qs_role {
     QS_ROLE_WARNING,
     QS_ROLE_ERROR,
     QS_ROLE_GOOD,
-    QS_ROLE_SERIES_0,  // eight series colours, also used as heat map steps by number
+    QS_ROLE_SERIES_0,  // eight colours that say which, not how much
     QS_ROLE_SERIES_1,
     QS_ROLE_SERIES_2,
     QS_ROLE_SERIES_3,
@@ -32,10 +32,18 @@ enum qs_role {
     QS_ROLE_SERIES_5,
     QS_ROLE_SERIES_6,
     QS_ROLE_SERIES_7,
+    QS_ROLE_HEAT_0,    // eight steps of a heat map, from little to much
+    QS_ROLE_HEAT_1,
+    QS_ROLE_HEAT_2,
+    QS_ROLE_HEAT_3,
+    QS_ROLE_HEAT_4,
+    QS_ROLE_HEAT_5,
+    QS_ROLE_HEAT_6,
+    QS_ROLE_HEAT_7,
     QS_ROLE_COUNT
 };
 
-enum { QS_SERIES_ROLES = 8 };
+enum { QS_SERIES_ROLES = 8, QS_HEAT_ROLES = 8 };
 
 struct qs_cell {
     uint32_t codepoint; // 0: the right half of a wide character

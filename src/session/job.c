@@ -1,8 +1,8 @@
-// The weight scan as the owner of a session sees it: see session.h. A thread computes (scan.h); here its layers go to
+// The scan as the owner of a session sees it: see session.h. A thread computes (scan.h); here its layers go to
 // the cache, each made safe by one flush, and into the HDF5 file at checkpoints.
 #include "session/state.h"
 
-#include "kernel/dtype.h"
+#include "session/errors.h"
 #include "session/place.h"
 #include "session/weights.h"
 
@@ -14,90 +14,11 @@
 // Seconds of work between checkpoints: journals stay short, and a checkpoint costs nothing beside that.
 static const double checkpoint_seconds = 30;
 
-enum { NOTED_MAX = 8 }; // modules of one line of the log
-
 static double now(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-// Without the model at hand the name of the type tells whether a scan could read it.
-static bool readable(const struct qs_session *session, uint32_t layer, uint32_t kind)
-{
-    if (session->model) {
-        const struct qs_weight *weight = qs_model_module(session->model, layer, kind);
-        return weight && weight->readable;
-    }
-    const struct qs_module_info *module = qs_model_info_module(session->info, layer, kind);
-    for (int dtype = 0; module->rows > 0 && dtype < QS_DTYPE_OTHER; dtype++) {
-        if (strcmp(module->dtype, qs_dtype_traits((enum qs_dtype)dtype)->name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void qs_session_survey(struct qs_session *session, bool *wanted)
-{
-    const struct qs_model_info *info = session->info;
-    session->state = (struct qs_scan_state){0};
-    for (uint32_t layer = 0; layer < info->layers; layer++) {
-        for (uint32_t kind = 0; kind < info->kinds; kind++) {
-            bool missing = readable(session, layer, kind) && !qs_session_scanned(session, layer, kind);
-            if (missing) {
-                session->state.total++;
-                session->state.bytes_total += qs_model_info_module(info, layer, kind)->bytes;
-            }
-            if (wanted) {
-                wanted[(size_t)layer * info->kinds + kind] = missing;
-            }
-        }
-    }
-    session->state.finished = session->state.total == 0;
-}
-
-static uint64_t cell_count(const struct qs_session *session, const char *metric, uint32_t layer, uint32_t kind)
-{
-    double value = qs_session_value(session, qs_metric_find(metric), layer, kind);
-    return value > 0 ? (uint64_t)value : 0; // NaN, absent, is not
-}
-
-static void note_layer(struct qs_session *session, uint32_t layer)
-{
-    const struct qs_model_info *info = session->info;
-    uint32_t found = 0;
-    for (uint32_t kind = 0; kind < info->kinds; kind++) {
-        uint64_t nan = cell_count(session, "nan_count", layer, kind);
-        uint64_t inf = cell_count(session, "inf_count", layer, kind);
-        bool *noted = &session->noted[(size_t)layer * info->kinds + kind];
-        if (nan + inf == 0 || *noted) {
-            continue;
-        }
-        *noted = true;
-        if (found == 0) {
-            qs_text_addf(&session->log, "%s: layer %u: left out of all statistics:", info->name, layer);
-        }
-        if (found < NOTED_MAX) {
-            qs_text_addf(&session->log, "%s %s: %llu NaN and %llu infinite weights", found ? "," : "",
-                         info->kind_names[kind], (unsigned long long)nan, (unsigned long long)inf);
-        }
-        found++;
-    }
-    if (found > NOTED_MAX) {
-        qs_text_addf(&session->log, ", and such weights in %u more modules", found - NOTED_MAX);
-    }
-    if (found) {
-        qs_text_add(&session->log, "\n");
-    }
-}
-
-void qs_session_note(struct qs_session *session)
-{
-    for (uint32_t layer = 0; layer < session->info->layers; layer++) {
-        note_layer(session, layer);
-    }
 }
 
 const struct qs_scan_state *qs_session_scan(const struct qs_session *session)
@@ -166,38 +87,48 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
     if (!session->model) {
         return qs_fail(err, QS_USAGE, "%s: is a cache; a scan needs the model itself", session->target);
     }
+    enum qs_status status = QS_OK;
+    for (size_t i = 0; status == QS_OK && i < session->cache_count; i++) {
+        status = session->caches[i] ? qs_errors_check(session->caches[i], &session->options, err) : QS_OK;
+    }
+    if (status != QS_OK) {
+        return status;
+    }
     qs_session_survey(session, NULL);
     bool complete = session->state.finished;
     if (complete && !(session->target && qs_place_has_journal(session->target))) {
         return QS_OK;
     }
     size_t cells = (size_t)session->info->layers * session->info->kinds;
-    bool *wanted = calloc(cells ? cells : 1, sizeof *wanted);
-    if (!wanted) {
+    struct qs_scan_need *needs = calloc(cells ? cells : 1, sizeof *needs);
+    if (!needs) {
         return qs_fail_memory(err, "a scan", cells);
     }
     struct qs_cache *writer = NULL;
     struct qs_error why = {0};
-    enum qs_status status = open_target(session, &writer, &why);
+    status = open_target(session, &writer, &why);
     if (status == QS_OK) {
         status = qs_weights_declare(writer, &why);
+    }
+    if (status == QS_OK) {
+        status = qs_errors_declare(writer, &session->options, &why);
     }
     if (status != QS_OK) {
         // A journal that somebody else is still writing is theirs to finish.
         qs_cache_close(writer);
-        free(wanted);
+        free(needs);
         return complete ? QS_OK : qs_fail(err, status, "%s", why.text);
     }
     qs_cache_close(session->caches[0]);
     session->caches[0] = writer;
     session->revision++;
     // The file may hold more than when it was read: another process may have scanned meanwhile.
-    qs_session_survey(session, wanted);
+    qs_session_survey(session, needs);
     qs_session_note(session);
     if (session->state.finished) {
         status = qs_cache_checkpoint(writer, err);
     } else {
-        status = qs_scan_start(session->model, wanted, session->threads, &session->scan, err);
+        status = qs_scan_start(session->model, &session->options, needs, session->threads, &session->scan, err);
     }
     if (session->scan) {
         session->stopping = false;
@@ -207,7 +138,7 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
         enum qs_status released = release_target(session, status == QS_OK ? err : NULL);
         status = status == QS_OK ? released : status;
     }
-    free(wanted);
+    free(needs);
     return status;
 }
 
@@ -225,7 +156,12 @@ static enum qs_status keep_layer(struct qs_session *session, const struct qs_sca
     struct qs_cache *cache = session->caches[0];
     enum qs_status status = QS_OK;
     for (uint32_t i = 0; status == QS_OK && i < layer->count; i++) {
-        status = qs_weights_put(cache, layer->layer, layer->kinds[i], &layer->stats[i], err);
+        if (layer->needs[i].stats) {
+            status = qs_weights_put(cache, layer->layer, layer->kinds[i], &layer->stats[i], err);
+        }
+        if (status == QS_OK) {
+            status = qs_errors_put(cache, &session->options, layer->layer, layer->kinds[i], &layer->jobs[i], err);
+        }
     }
     if (status == QS_OK) {
         status = qs_cache_flush(cache, err);
@@ -237,7 +173,7 @@ static enum qs_status keep_layer(struct qs_session *session, const struct qs_sca
     state->done += layer->count;
     state->bytes_done += layer->bytes;
     snprintf(state->what, sizeof state->what, "layer %u", layer->layer);
-    note_layer(session, layer->layer);
+    qs_session_note_layer(session, layer);
     if (now() - session->checkpointed > checkpoint_seconds) {
         status = qs_cache_checkpoint(cache, err);
         session->checkpointed = now();

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libqssession.a
 libqssession_a_SOURCES = \
+	%D%/errors.c %D%/errors.h \
 	%D%/job.c \
 	%D%/metrics.c \
 	%D%/open.c \
@@ -7,5 +8,6 @@ libqssession_a_SOURCES = \
 	%D%/scan.c %D%/scan.h \
 	%D%/session.h \
 	%D%/state.h \
+	%D%/survey.c \
 	%D%/values.c \
 	%D%/weights.c %D%/weights.h

@@ -5,6 +5,7 @@
 #include "session/state.h"
 
 #include "base/array.h"
+#include "session/errors.h"
 #include "session/place.h"
 
 #include <stdlib.h>
@@ -134,6 +135,16 @@ static enum qs_status add_caches(struct qs_session *session, const struct qs_ses
     return status;
 }
 
+// Where a cache has errors of HQQ already, a scan goes on with their parameters until it is told others.
+static void adopt_parameters(struct qs_session *session)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < session->cache_count; i++) {
+        struct qs_quantizer *parameters = &session->options.parameters;
+        found = session->caches[i] && qs_errors_parameters(session->caches[i], parameters->axis, parameters);
+    }
+}
+
 // Tells of modules that a scan leaves alone: each dtype that is not read, once.
 static void note_unreadable(struct qs_session *session)
 {
@@ -162,6 +173,12 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
     }
     session->threads = options->threads;
     session->detect = qs_detect_defaults;
+    session->config = (struct qs_config){QS_QUANTIZER_HQQ, 1, {4, 64}};
+    session->options = (struct qs_scan_options){
+        .quantizers = 1u << QS_QUANTIZER_HQQ | 1u << QS_QUANTIZER_RTN,
+        .parameters = qs_quantizer_defaults,
+        .ladder = qs_ladder_hqq,
+    };
     session->revision = 1;
 
     enum qs_status status = QS_OK;
@@ -182,10 +199,12 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
     }
     size_t cells = (size_t)session->info->layers * session->info->kinds;
     session->noted = calloc(cells ? cells : 1, sizeof *session->noted);
-    if (!session->noted) {
+    session->refused = calloc((size_t)session->info->kinds + 1, sizeof *session->refused);
+    if (!session->noted || !session->refused) {
         status = qs_fail_memory(err, "a session", cells);
         goto out;
     }
+    adopt_parameters(session);
     note_unreadable(session);
     qs_session_note(session);
     qs_session_survey(session, NULL);
@@ -211,6 +230,7 @@ void qs_session_close(struct qs_session *session)
     free(session->caches);
     free(session->target);
     free(session->noted);
+    free(session->refused);
     qs_text_free(&session->log);
     qs_model_close(session->model);
     free(session);

@@ -16,7 +16,8 @@ enum { QUEUE_MAX = 4 };
 
 struct qs_scan {
     const struct qs_model *model;
-    bool *wanted; // [layers][kinds]
+    struct qs_scan_options options;
+    struct qs_scan_need *needs; // [layers][kinds]
     struct qs_pool *pool;
     pthread_t thread;
     atomic_bool stop;
@@ -32,30 +33,65 @@ struct qs_scan {
     struct qs_error error;
 };
 
+bool qs_scan_needs_any(const struct qs_scan_need *need)
+{
+    bool any = need->stats;
+    for (int quantizer = 0; quantizer < QS_QUANTIZER_COUNT; quantizer++) {
+        any = any || need->rungs[quantizer];
+    }
+    return any;
+}
+
+static bool needs_errors(const struct qs_scan_need *need)
+{
+    struct qs_scan_need errors = *need;
+    errors.stats = false;
+    return qs_scan_needs_any(&errors);
+}
+
+uint64_t qs_scan_work(const struct qs_scan_need *need, const struct qs_scan_options *options, uint64_t bytes)
+{
+    uint64_t passes = need->stats;
+    for (size_t rung = 0; rung < options->ladder.count; rung++) {
+        bool hqq = need->rungs[QS_QUANTIZER_HQQ] >> rung & 1;
+        bool rtn = need->rungs[QS_QUANTIZER_RTN] >> rung & 1;
+        passes += hqq ? options->parameters.steps + 1 : rtn;
+        passes += need->rungs[QS_QUANTIZER_NF4] >> rung & 1;
+    }
+    return passes * bytes;
+}
+
 void qs_scan_layer_free(struct qs_scan_layer *layer)
 {
     if (layer) {
         free(layer->kinds);
+        free(layer->needs);
         free(layer->stats);
+        free(layer->jobs);
         free(layer);
     }
 }
 
-static uint32_t count_wanted(const struct qs_scan *scan, uint32_t layer)
+static const struct qs_scan_need *need_at(const struct qs_scan *scan, uint32_t layer, uint32_t kind)
+{
+    return &scan->needs[(size_t)layer * qs_model_info(scan->model)->kinds + kind];
+}
+
+static uint32_t count_needed(const struct qs_scan *scan, uint32_t layer)
 {
     uint32_t kinds = qs_model_info(scan->model)->kinds;
     uint32_t count = 0;
     for (uint32_t kind = 0; kind < kinds; kind++) {
-        count += scan->wanted[(size_t)layer * kinds + kind];
+        count += qs_scan_needs_any(need_at(scan, layer, kind));
     }
     return count;
 }
 
 // The first layer from `layer` on with something to do; the number of layers where there is none.
-static uint32_t next_wanted(const struct qs_scan *scan, uint32_t layer)
+static uint32_t next_needed(const struct qs_scan *scan, uint32_t layer)
 {
     uint32_t layers = qs_model_info(scan->model)->layers;
-    while (layer < layers && count_wanted(scan, layer) == 0) {
+    while (layer < layers && count_needed(scan, layer) == 0) {
         layer++;
     }
     return layer;
@@ -65,47 +101,96 @@ static void advise_layer(const struct qs_scan *scan, uint32_t layer, void (*advi
 {
     const struct qs_model_info *info = qs_model_info(scan->model);
     for (uint32_t kind = 0; layer < info->layers && kind < info->kinds; kind++) {
-        if (scan->wanted[(size_t)layer * info->kinds + kind]) {
+        if (qs_scan_needs_any(need_at(scan, layer, kind))) {
             advise(qs_model_module(scan->model, layer, kind));
         }
     }
 }
 
+// The layer with what it needs, and nothing computed yet; NULL where memory ran out.
+static struct qs_scan_layer *new_layer(const struct qs_scan *scan, uint32_t layer)
+{
+    const struct qs_model_info *info = qs_model_info(scan->model);
+    uint32_t count = count_needed(scan, layer);
+    struct qs_scan_layer *result = calloc(1, sizeof *result);
+    if (!result) {
+        return NULL;
+    }
+    result->layer = layer;
+    result->kinds = calloc(count, sizeof *result->kinds);
+    result->needs = calloc(count, sizeof *result->needs);
+    result->stats = calloc(count, sizeof *result->stats);
+    result->jobs = calloc(count, sizeof *result->jobs);
+    if (!result->kinds || !result->needs || !result->stats || !result->jobs) {
+        qs_scan_layer_free(result);
+        return NULL;
+    }
+    for (uint32_t kind = 0; kind < info->kinds; kind++) {
+        const struct qs_scan_need *need = need_at(scan, layer, kind);
+        const struct qs_weight *weight = qs_model_module(scan->model, layer, kind);
+        if (!weight || !qs_scan_needs_any(need)) {
+            continue;
+        }
+        uint32_t at = result->count++;
+        uint64_t bytes = weight->readable ? qs_model_info_module(info, layer, kind)->bytes : 0;
+        result->kinds[at] = kind;
+        result->needs[at] = *need;
+        result->bytes += qs_scan_work(need, &scan->options, bytes);
+        result->jobs[at].weight = needs_errors(need) ? weight : NULL;
+        memcpy(result->jobs[at].wanted, need->rungs, sizeof need->rungs);
+    }
+    return result;
+}
+
+static enum qs_status compute_stats(struct qs_scan *scan, struct qs_scan_layer *layer, struct qs_error *err)
+{
+    const struct qs_weight **weights = calloc(layer->count, sizeof(const struct qs_weight *));
+    if (!weights) {
+        return qs_fail_memory(err, "a layer", layer->count * sizeof *weights);
+    }
+    bool any = false;
+    for (uint32_t i = 0; i < layer->count; i++) {
+        weights[i] = layer->needs[i].stats ? qs_model_module(scan->model, layer->layer, layer->kinds[i]) : NULL;
+        any = any || weights[i];
+    }
+    struct qs_progress progress = {.stop = &scan->stop};
+    enum qs_status status = QS_OK;
+    if (any) {
+        status = qs_weight_stats_layer(scan->pool, weights, layer->count, layer->stats, &progress, err);
+    }
+    free(weights);
+    return status;
+}
+
+static enum qs_status compute_errors(struct qs_scan *scan, struct qs_scan_layer *layer, struct qs_error *err)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < layer->count; i++) {
+        any = any || layer->jobs[i].weight;
+    }
+    struct qs_progress progress = {.stop = &scan->stop};
+    return any ? qs_error_grid(scan->pool, &scan->options.parameters, &scan->options.ladder, layer->jobs, layer->count,
+                               &progress, err)
+               : QS_OK;
+}
+
 static enum qs_status compute_layer(struct qs_scan *scan, uint32_t layer, struct qs_scan_layer **out,
                                     struct qs_error *err)
 {
-    enum qs_status status = QS_OK;
-    const struct qs_model_info *info = qs_model_info(scan->model);
-    uint32_t count = count_wanted(scan, layer);
-    const struct qs_weight **weights = calloc(count, sizeof(const struct qs_weight *));
-    struct qs_scan_layer *result = calloc(1, sizeof *result);
-    if (result) {
-        result->kinds = calloc(count, sizeof *result->kinds);
-        result->stats = calloc(count, sizeof *result->stats);
+    struct qs_scan_layer *result = new_layer(scan, layer);
+    if (!result) {
+        return qs_fail_memory(err, "the results of a layer", sizeof *result);
     }
-    if (!weights || !result || !result->kinds || !result->stats) {
-        status = qs_fail_memory(err, "the statistics of a layer", count * sizeof *result->stats);
-        goto out;
-    }
-    result->layer = layer;
-    for (uint32_t kind = 0; kind < info->kinds; kind++) {
-        if (scan->wanted[(size_t)layer * info->kinds + kind]) {
-            weights[result->count] = qs_model_module(scan->model, layer, kind);
-            result->kinds[result->count] = kind;
-            result->bytes += qs_model_info_module(info, layer, kind)->bytes;
-            result->count++;
-        }
-    }
-    struct qs_progress progress = {.stop = &scan->stop};
-    status = qs_weight_stats_layer(scan->pool, weights, count, result->stats, &progress, err);
+    enum qs_status status = compute_stats(scan, result, err);
     if (status == QS_OK) {
-        *out = result;
-        result = NULL;
+        status = compute_errors(scan, result, err);
     }
-out:
-    free(weights);
-    qs_scan_layer_free(result);
-    return status;
+    if (status != QS_OK) {
+        qs_scan_layer_free(result);
+        return status;
+    }
+    *out = result;
+    return QS_OK;
 }
 
 // Takes over the layer.
@@ -128,14 +213,14 @@ static void *work(void *argument)
     struct qs_error error = {0};
     enum qs_status status = QS_OK;
     uint32_t layers = qs_model_info(scan->model)->layers;
-    uint32_t layer = next_wanted(scan, 0);
+    uint32_t layer = next_needed(scan, 0);
     advise_layer(scan, layer, qs_weight_prefetch);
     while (layer < layers) {
         if (atomic_load(&scan->stop)) {
             status = qs_fail(&error, QS_INTERRUPTED, "the scan was stopped");
             break;
         }
-        uint32_t next = next_wanted(scan, layer + 1);
+        uint32_t next = next_needed(scan, layer + 1);
         advise_layer(scan, next, qs_weight_prefetch);
         struct qs_scan_layer *result = NULL;
         status = compute_layer(scan, layer, &result, &error);
@@ -166,11 +251,12 @@ static void free_scan(struct qs_scan *scan)
     pthread_cond_destroy(&scan->space);
     pthread_cond_destroy(&scan->ready);
     pthread_mutex_destroy(&scan->mutex);
-    free(scan->wanted);
+    free(scan->needs);
     free(scan);
 }
 
-enum qs_status qs_scan_start(const struct qs_model *model, const bool *wanted, unsigned threads, struct qs_scan **out,
+enum qs_status qs_scan_start(const struct qs_model *model, const struct qs_scan_options *options,
+                             const struct qs_scan_need *needs, unsigned threads, struct qs_scan **out,
                              struct qs_error *err)
 {
     const struct qs_model_info *info = qs_model_info(model);
@@ -188,18 +274,19 @@ enum qs_status qs_scan_start(const struct qs_model *model, const bool *wanted, u
     pthread_cond_init(&scan->space, NULL);
     pthread_condattr_destroy(&attributes);
     scan->model = model;
+    scan->options = *options;
     scan->last = &scan->first;
 
     enum qs_status status = qs_pool_new(threads, &scan->pool, err);
     if (status != QS_OK) {
         goto out;
     }
-    scan->wanted = malloc(cells ? cells * sizeof *scan->wanted : 1);
-    if (!scan->wanted) {
+    scan->needs = calloc(cells ? cells : 1, sizeof *scan->needs);
+    if (!scan->needs) {
         status = qs_fail_memory(err, "a scan", cells);
         goto out;
     }
-    memcpy(scan->wanted, wanted, cells * sizeof *scan->wanted);
+    memcpy(scan->needs, needs, cells * sizeof *scan->needs);
     int number = qs_thread_start(&scan->thread, work, scan);
     if (number != 0) {
         status = qs_fail(err, QS_FAILED, "cannot start a thread: %s", strerror(number));

@@ -10,6 +10,8 @@
 #include "cache/cache.h"
 #include "model/model.h"
 #include "plan/detect.h"
+#include "quant/ladder.h"
+#include "quant/quantizer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,12 +46,13 @@ const char *qs_session_log(const struct qs_session *session); // warnings so far
 // Metrics [layer][kind] of one number per module, by name ("kurtosis", "std", ...), what is in the cache.
 struct qs_metric {
     const char *name;      // "kurtosis"
-    const char *path;      // "weights/kurtosis" in the cache
+    const char *path;      // "weights/kurtosis" in the cache; per_config: the array's name in the config's group
     uint32_t element;      // which value of a cell (percentiles)
     const char *units;
     const char *about;
     bool integer;
     enum qs_difference difference; // what its curves are searched for: steps, or ratios (sensitivities)
+    bool per_config;       // an error of quantization: its value depends on a qs_config
 };
 size_t qs_metric_count(void);
 const struct qs_metric *qs_metric_at(size_t index);
@@ -61,6 +64,41 @@ bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32
 // The module's histogram, u64[256] over [-absmax, absmax]; NULL where absent. Borrowed until the next call that takes
 // the session without const.
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind);
+
+// What an error of quantization is an error of: one quantizer's result at one rung.
+struct qs_config {
+    enum qs_quantizer_kind quantizer;
+    uint32_t axis; // of the groups, 0 or 1
+    struct qs_rung rung;
+};
+
+// The config whose errors qs_session_value and qs_session_curve give; hqq, axis 1, b4g64 at first. Setting another
+// changes the revision; every config may be set, whether anything is known of it or not.
+const struct qs_config *qs_session_config(const struct qs_session *session);
+void qs_session_set_config(struct qs_session *session, const struct qs_config *config);
+
+// The same values under any config; config is not used for metrics of the weights themselves (NULL: the session's).
+double qs_session_value_at(const struct qs_session *session, const struct qs_metric *metric,
+                           const struct qs_config *config, uint32_t layer, uint32_t kind);
+void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
+                         const struct qs_config *config, uint32_t kind, double *out);
+
+// Whether any module has errors of this config; and the rungs that have some of this quantizer and axis, ascending.
+bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config);
+void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
+                      struct qs_ladder *out);
+
+// What a scan is to find out besides the statistics of the weights. At first: hqq and rtn (which costs nothing beside
+// hqq), axis 1, the paper's ladder, and the parameters that a cache's errors of hqq were made with. QS_USAGE where a
+// parameter is out of range, or a scan runs.
+struct qs_scan_options {
+    uint32_t quantizers; // bits 1 << enum qs_quantizer_kind; 0: no errors
+    struct qs_quantizer parameters; // axis and HQQ's parameters; its kind is not used
+    struct qs_ladder ladder;
+};
+const struct qs_scan_options *qs_session_scan_options(const struct qs_session *session);
+enum qs_status qs_session_set_scan_options(struct qs_session *session, const struct qs_scan_options *options,
+                                           struct qs_error *err) QS_MUST_USE;
 
 // One curve: f64[layers].
 void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out);
@@ -78,7 +116,11 @@ enum qs_status qs_session_detect(const struct qs_session *session, const struct 
 // Changes whenever any value or parameter may have changed; views compare it to know whether to recompute.
 uint64_t qs_session_revision(const struct qs_session *session);
 
-// The weight scan. Its work is what no cache of the session holds yet, of the modules that can be read.
+// The scan: statistics of the weights, and errors as the scan options say. Its work is what no cache of the session
+// holds yet, by module and by rung. Bytes are bytes of weights, every pass over them counted: one for the statistics,
+// one for each rung of RTN and NF4, steps + 1 for each rung of HQQ, which has RTN with it. Rungs that a module cannot
+// have (its weights are no whole number of groups, not finite, or of a type that is not read) are recorded as that,
+// told in the log once for each module kind, and do not end the scan.
 struct qs_scan_state {
     bool running;
     bool finished;        // everything that can be scanned is in the caches
@@ -91,8 +133,8 @@ struct qs_scan_state {
 const struct qs_scan_state *qs_session_scan(const struct qs_session *session); // valid until close
 
 // In the background. Where nothing is missing (or a scan runs already) nothing happens. QS_USAGE where no model is
-// open; QS_BAD_INPUT where the cache is frozen, another model's, or held by another process; QS_FAILED where it cannot
-// be written.
+// open, or a cache has errors of HQQ that were made with other parameters; QS_BAD_INPUT where the cache is frozen,
+// another model's, or held by another process; QS_FAILED where it cannot be written.
 enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err) QS_MUST_USE;
 void qs_session_scan_stop(struct qs_session *session); // asks; poll tells when it has stopped
 

@@ -22,9 +22,12 @@ struct qs_session {
     bool target_default; // nobody named it: another place may be taken where it cannot be written
 
     struct qs_detect_params detect;
+    struct qs_config config;
+    struct qs_scan_options options;
     uint64_t revision;
     struct qs_text log;
     bool *noted; // [layers][kinds]: the log tells of the module's NaN and infinite weights
+    unsigned char *refused; // [kinds]: 1 << enum qs_rung_state of what the log tells of this kind's rungs
 
     struct qs_scan *scan; // NULL while none runs
     bool stopping;        // the thread has been asked to stop
@@ -38,12 +41,15 @@ struct qs_session {
 const struct qs_cache *qs_session_cell(const struct qs_session *session, const char *path, uint32_t layer,
                                        uint32_t kind, uint32_t element, const struct qs_array **out_array);
 
-// job.c
-// The modules that a scan would do: bool[layers][kinds] where wanted is not NULL, their number and bytes in the state,
+// survey.c
+// What a scan would do: [layers][kinds] where needs is not NULL, the number of modules and their work in the state,
 // which is reset.
-void qs_session_survey(struct qs_session *session, bool *wanted);
+void qs_session_survey(struct qs_session *session, struct qs_scan_need *needs);
 
 // Adds to the log the NaN and infinite weights it does not tell of yet.
 void qs_session_note(struct qs_session *session);
+
+// The same for a layer that came in, and its modules whose errors could not be measured, once for each kind.
+void qs_session_note_layer(struct qs_session *session, const struct qs_scan_layer *layer);
 
 #endif

@@ -1,9 +1,11 @@
 // What the caches of a session hold, read over each other: see session.h.
 #include "session/state.h"
 
+#include "session/errors.h"
 #include "session/weights.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct qs_cache *qs_session_cell(const struct qs_session *session, const char *path, uint32_t layer,
@@ -25,12 +27,23 @@ const struct qs_cache *qs_session_cell(const struct qs_session *session, const c
     return NULL;
 }
 
-bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
+// Where a metric stands; config is only looked at for errors.
+static struct qs_error_place place_of(const struct qs_metric *metric, const struct qs_config *config)
+{
+    if (metric->per_config) {
+        return qs_errors_place(config, metric->path);
+    }
+    struct qs_error_place place = {.element = metric->element};
+    snprintf(place.path, sizeof place.path, "%s", metric->path);
+    return place;
+}
+
+static bool has_any(const struct qs_session *session, const struct qs_error_place *place)
 {
     const struct qs_array *array;
     for (uint32_t layer = 0; layer < session->info->layers; layer++) {
         for (uint32_t kind = 0; kind < session->info->kinds; kind++) {
-            if (qs_session_cell(session, metric->path, layer, kind, metric->element, &array)) {
+            if (qs_session_cell(session, place->path, layer, kind, place->element, &array)) {
                 return true;
             }
         }
@@ -38,15 +51,34 @@ bool qs_session_has_metric(const struct qs_session *session, const struct qs_met
     return false;
 }
 
-double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
+bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
+{
+    struct qs_error_place place = place_of(metric, &session->config);
+    return has_any(session, &place);
+}
+
+static double value_in(const struct qs_session *session, const struct qs_error_place *place, uint32_t layer,
+                       uint32_t kind)
 {
     const struct qs_array *array;
-    const struct qs_cache *cache = qs_session_cell(session, metric->path, layer, kind, metric->element, &array);
+    const struct qs_cache *cache = qs_session_cell(session, place->path, layer, kind, place->element, &array);
     if (!cache) {
         return NAN;
     }
     const double *f64 = qs_array_f64(cache, array, layer, kind);
-    return f64 ? f64[metric->element] : (double)qs_array_u64(cache, array, layer, kind)[metric->element];
+    return f64 ? f64[place->element] : (double)qs_array_u64(cache, array, layer, kind)[place->element];
+}
+
+double qs_session_value_at(const struct qs_session *session, const struct qs_metric *metric,
+                           const struct qs_config *config, uint32_t layer, uint32_t kind)
+{
+    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    return value_in(session, &place, layer, kind);
+}
+
+double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
+{
+    return qs_session_value_at(session, metric, NULL, layer, kind);
 }
 
 bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32_t kind)
@@ -64,11 +96,96 @@ const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t 
     return cache && array->spec.width == QS_STATS_BINS ? qs_array_u64(cache, array, layer, kind) : NULL;
 }
 
+void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
+                         const struct qs_config *config, uint32_t kind, double *out)
+{
+    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    for (uint32_t layer = 0; layer < session->info->layers; layer++) {
+        out[layer] = value_in(session, &place, layer, kind);
+    }
+}
+
 void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out)
 {
-    for (uint32_t layer = 0; layer < session->info->layers; layer++) {
-        out[layer] = qs_session_value(session, metric, layer, kind);
+    qs_session_curve_at(session, metric, NULL, kind, out);
+}
+
+const struct qs_config *qs_session_config(const struct qs_session *session)
+{
+    return &session->config;
+}
+
+void qs_session_set_config(struct qs_session *session, const struct qs_config *config)
+{
+    const struct qs_config *now = &session->config;
+    if (now->quantizer != config->quantizer || now->axis != config->axis || !qs_rung_equal(now->rung, config->rung)) {
+        session->config = *config;
+        session->revision++;
     }
+}
+
+bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
+{
+    struct qs_error_place place = qs_errors_place(config, "fnorm");
+    return has_any(session, &place);
+}
+
+void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
+                      struct qs_ladder *out)
+{
+    // Both ladders ascend; the next rung is the smaller of their heads.
+    const struct qs_ladder *ladders[] = {&qs_ladder_hqq, &qs_errors_extra};
+    size_t at[2] = {0, 0};
+    *out = (struct qs_ladder){.count = 0};
+    while (at[0] < ladders[0]->count || at[1] < ladders[1]->count) {
+        double bpw[2];
+        for (size_t i = 0; i < 2; i++) {
+            bool more = at[i] < ladders[i]->count;
+            bpw[i] = more ? qs_rung_bpw(ladders[i]->rungs[at[i]], QS_STORAGE_META8) : INFINITY;
+        }
+        size_t from = bpw[0] < bpw[1] ? 0 : 1;
+        struct qs_config config = {quantizer, axis, ladders[from]->rungs[at[from]++]};
+        if (qs_session_has_config(session, &config)) {
+            out->rungs[out->count++] = config.rung;
+        }
+    }
+}
+
+const struct qs_scan_options *qs_session_scan_options(const struct qs_session *session)
+{
+    return &session->options;
+}
+
+static enum qs_status check_options(const struct qs_scan_options *options, struct qs_error *err)
+{
+    bool nf4 = options->quantizers >> QS_QUANTIZER_NF4 & 1;
+    bool four = false;
+    for (size_t rung = 0; rung < options->ladder.count; rung++) {
+        four = four || options->ladder.rungs[rung].bits == 4;
+    }
+    if (options->quantizers >> QS_QUANTIZER_COUNT || (options->quantizers && options->ladder.count == 0)) {
+        return qs_fail(err, QS_USAGE, "errors need a quantizer and a rung");
+    }
+    if (nf4 && options->parameters.axis != 1) {
+        return qs_fail(err, QS_USAGE, "the blocks of nf4 run along rows: it has axis 1 only");
+    }
+    if (nf4 && !four) {
+        return qs_fail(err, QS_USAGE, "nf4 has 4 bits, and the ladder has no rung of 4 bits, such as b4g64");
+    }
+    return qs_quantizer_check(&options->parameters, err);
+}
+
+enum qs_status qs_session_set_scan_options(struct qs_session *session, const struct qs_scan_options *options,
+                                           struct qs_error *err)
+{
+    enum qs_status status = session->scan ? qs_fail(err, QS_USAGE, "a scan is running: stop it first")
+                                          : check_options(options, err);
+    if (status == QS_OK) {
+        session->options = *options;
+        session->revision++;
+        qs_session_survey(session, NULL);
+    }
+    return status;
 }
 
 const struct qs_detect_params *qs_session_detect_params(const struct qs_session *session)

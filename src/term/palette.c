@@ -1,7 +1,8 @@
 // What roles look like: see palette.h.
 //
 // The eight series colours are close to those of Okabe and Ito (Color Universal Design, 2008), darkened or lightened
-// until they can be read on black and on white.
+// until they can be read on black and on white. The heat steps follow viridis (van der Walt and Smith, 2015): luminance
+// rises from step to step, which every eye can order. With fewer colours the signs' density alone says how much.
 #include "term/palette.h"
 
 #include <curses.h>
@@ -36,6 +37,14 @@ static const struct look looks[QS_ROLE_COUNT] = {
     [QS_ROLE_SERIES_5] = {74, COLOR_BLUE, A_NORMAL, A_NORMAL},
     [QS_ROLE_SERIES_6] = {142, -1, A_NORMAL, A_NORMAL},
     [QS_ROLE_SERIES_7] = {246, -1, A_BOLD, A_NORMAL},
+    [QS_ROLE_HEAT_0] = {54, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_1] = {24, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_2] = {30, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_3] = {36, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_4] = {77, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_5] = {113, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_6] = {184, -1, A_NORMAL, A_NORMAL},
+    [QS_ROLE_HEAT_7] = {226, -1, A_NORMAL, A_NORMAL},
 };
 
 static int depth; // colours in use: 0, 8 or 256

@@ -144,7 +144,7 @@ static void show_named(struct qs_ui *ui, const char *name)
             return;
         }
     }
-    qs_ui_say(ui, QS_ROLE_ERROR, "view: overview, layers, curves, detect, jobs, log or help");
+    qs_ui_say(ui, QS_ROLE_ERROR, "view: overview, layers, curves, detect, grid, jobs, log or help");
 }
 
 static void show_metric(struct qs_ui *ui, const char *name)
@@ -255,7 +255,8 @@ void qs_ui_act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
                                            : (enum qs_view_id)__builtin_ctz(views));
     }
     const struct qs_view *view = qs_views[ui->view];
-    if (!(view->act && view->act(ui, id, argument)) && !qs_params_act(ui, id, argument)) {
+    if (!(view->act && view->act(ui, id, argument)) && !qs_params_act(ui, id, argument) &&
+        !qs_config_act(ui, id, argument)) {
         act_for_all(ui, id, argument);
     }
 }

@@ -13,12 +13,13 @@ const struct qs_action qs_actions[QS_ACTION_COUNT] = {
 #undef X
 };
 
-const char *const qs_view_names[QS_VIEW_COUNT] = {"overview", "layers", "curves", "detect", "jobs", "log", "help"};
+const char *const qs_view_names[QS_VIEW_COUNT] = {"overview", "layers", "curves", "detect", "grid",
+                                                  "jobs",     "log",    "help"};
 
 const char *qs_argument_name(enum qs_argument argument)
 {
     static const char *const names[] = {"", "VIEW", "METRIC", "KIND", "LAYER", "PARAMETER VALUE", "COLUMN", "GLYPHS",
-                                        "TEXT"};
+                                        "RUNG", "QUANTIZER", "AXIS", "WHAT", "TEXT"};
     return names[argument];
 }
 
@@ -26,6 +27,9 @@ enum qs_action_id qs_action_find(const char *name, size_t length)
 {
     size_t found = QS_ACTION_COUNT;
     bool ambiguous = false;
+    if (length == 1 && (name[0] == 'q' || name[0] == 'Q')) {
+        return QS_ACTION_QUIT; // whatever else begins so: many fingers know no other way out
+    }
     for (size_t i = 0; i < QS_ACTION_COUNT; i++) {
         const char *candidate = qs_actions[i].name;
         if (strchr(candidate, ' ') || length == 0 || strncasecmp(candidate, name, length) != 0) {

@@ -15,6 +15,7 @@ enum qs_view_id {
     QS_VIEW_LAYERS,
     QS_VIEW_CURVES,
     QS_VIEW_DETECT,
+    QS_VIEW_GRID,
     QS_VIEW_JOBS,
     QS_VIEW_LOG,
     QS_VIEW_HELP,
@@ -27,6 +28,7 @@ enum {
     IN_LAYERS = 1 << QS_VIEW_LAYERS,
     IN_CURVES = 1 << QS_VIEW_CURVES,
     IN_DETECT = 1 << QS_VIEW_DETECT,
+    IN_GRID = 1 << QS_VIEW_GRID,
     IN_JOBS = 1 << QS_VIEW_JOBS,
     IN_LOG = 1 << QS_VIEW_LOG,
     IN_HELP = 1 << QS_VIEW_HELP,
@@ -34,7 +36,8 @@ enum {
     IN_TABLES = IN_LAYERS | IN_DETECT,
     IN_PAGES = IN_OVERVIEW | IN_JOBS | IN_LOG | IN_HELP,
     IN_LISTS = IN_TABLES | IN_PAGES,
-    IN_DATA = IN_OVERVIEW | IN_LAYERS | IN_CURVES | IN_DETECT,
+    IN_DATA = IN_OVERVIEW | IN_LAYERS | IN_CURVES | IN_DETECT | IN_GRID,
+    IN_CHARTS = IN_CURVES | IN_GRID,
     IN_PARAMS = IN_CURVES | IN_DETECT,
 };
 
@@ -48,6 +51,10 @@ enum qs_argument {
     QS_ARGUMENT_SETTING, // a parameter and its value
     QS_ARGUMENT_COLUMN,
     QS_ARGUMENT_GLYPHS,
+    QS_ARGUMENT_RUNG,
+    QS_ARGUMENT_QUANTIZER,
+    QS_ARGUMENT_AXIS,
+    QS_ARGUMENT_OVERLAY,
     QS_ARGUMENT_TEXT,
 };
 
@@ -67,24 +74,39 @@ enum qs_argument {
     X(VIEW_LAYERS, "view layers", NONE, "2 F2", IN_ALL, "", "the modules and their statistics")                        \
     X(VIEW_CURVES, "view curves", NONE, "3 F3", IN_ALL, "", "a metric over the layers")                                \
     X(VIEW_DETECT, "view detect", NONE, "4 F4", IN_ALL, "", "the sensitive layers with their z-scores")                \
+    X(VIEW_GRID, "view grid", NONE, "5 F5", IN_ALL, "", "a metric of all modules as a heat map")                       \
     X(VIEW_JOBS, "view jobs", NONE, "9 F9", IN_ALL, "", "what runs in the background")                                 \
     X(VIEW_LOG, "view log", NONE, "!", IN_ALL, "", "warnings and messages")                                            \
+    X(CELL_LEFT, "cell-left", NONE, "h Left", IN_GRID, "", "the crosshair one cell to the left")                       \
+    X(CELL_RIGHT, "cell-right", NONE, "l Right", IN_GRID, "", "the crosshair one cell to the right")                   \
+    X(CELL_UP, "cell-up", NONE, "k Up", IN_GRID, "", "the crosshair one cell up")                                      \
+    X(CELL_DOWN, "cell-down", NONE, "j Down", IN_GRID, "", "the crosshair one cell down")                              \
     X(LAYER_LEFT, "layer-left", NONE, "h Left", IN_CURVES, "", "the crosshair one layer to the left")                  \
     X(LAYER_RIGHT, "layer-right", NONE, "l Right", IN_CURVES, "", "the crosshair one layer to the right")              \
-    X(LAYER_BACK, "layer-back", NONE, "PgUp ^B", IN_CURVES, "", "a tenth of the layers to the left")                   \
-    X(LAYER_FORTH, "layer-forth", NONE, "PgDn ^F", IN_CURVES, "", "a tenth of the layers to the right")                \
-    X(LAYER_FIRST, "layer-first", NONE, "0 Home", IN_CURVES, "", "the first layer")                                    \
-    X(LAYER_LAST, "layer-last", NONE, "$ End", IN_CURVES, "", "the last layer")                                        \
-    X(MARK_NEXT, "next-mark", NONE, "n", IN_CURVES, "", "the next sensitive layer of this kind")                       \
-    X(MARK_PREVIOUS, "previous-mark", NONE, "N", IN_CURVES, "", "the sensitive layer before it")                       \
-    X(LAYER, "layer", LAYER, "", IN_CURVES | IN_LAYERS, "", "go to a layer")                                           \
-    X(KIND_NEXT, "next-kind", NONE, "Tab", IN_CURVES, "Kind", "the next module kind")                                  \
-    X(KIND_PREVIOUS, "previous-kind", NONE, "S-Tab", IN_CURVES, "", "the module kind before it")                       \
-    X(KIND, "kind", KIND, "", IN_CURVES, "", "focus a module kind")                                                    \
+    X(LAYER_BACK, "layer-back", NONE, "PgUp ^B", IN_CHARTS, "", "a tenth of the layers to the left")                   \
+    X(LAYER_FORTH, "layer-forth", NONE, "PgDn ^F", IN_CHARTS, "", "a tenth of the layers to the right")                \
+    X(LAYER_FIRST, "layer-first", NONE, "0 Home", IN_CHARTS, "", "the first layer")                                    \
+    X(LAYER_LAST, "layer-last", NONE, "$ End", IN_CHARTS, "", "the last layer")                                        \
+    X(MARK_NEXT, "next-mark", NONE, "n", IN_CHARTS, "", "the next sensitive layer of this kind")                       \
+    X(MARK_PREVIOUS, "previous-mark", NONE, "N", IN_CHARTS, "", "the sensitive layer before it")                       \
+    X(LAYER, "layer", LAYER, "", IN_CHARTS | IN_LAYERS, "", "go to a layer")                                           \
+    X(KIND_NEXT, "next-kind", NONE, "Tab", IN_CHARTS, "Kind", "the next module kind")                                  \
+    X(KIND_PREVIOUS, "previous-kind", NONE, "S-Tab", IN_CHARTS, "", "the module kind before it")                       \
+    X(KIND, "kind", KIND, "", IN_CHARTS, "", "focus a module kind")                                                    \
     X(METRIC_NEXT, "next-metric", NONE, "]", IN_DATA, "Metric", "the next metric")                                     \
     X(METRIC_PREVIOUS, "previous-metric", NONE, "[", IN_DATA, "", "the metric before it")                              \
     X(METRIC, "metric", METRIC, "", IN_DATA, "", "show a metric")                                                      \
-    X(LOG_AXIS, "log-axis", NONE, "L", IN_CURVES, "Log", "logarithmic or linear axis")                                 \
+    X(RUNG_NEXT, "next-rung", NONE, "}", IN_DATA, "{/}|Rung", "quantization errors at the next rung: more bits")       \
+    X(RUNG_PREVIOUS, "previous-rung", NONE, "{", IN_DATA, "", "at the rung before it: fewer bits")                     \
+    X(CONFIG, "config", RUNG, "", IN_DATA, "", "quantization errors at a rung, b3g64 for instance")                    \
+    X(QUANTIZER_NEXT, "next-quantizer", NONE, "c", IN_DATA, "Quantizer", "the errors of the next quantizer")           \
+    X(QUANTIZER, "quantizer", QUANTIZER, "", IN_DATA, "", "the errors of a quantizer: hqq, rtn or nf4")                \
+    X(AXIS_OTHER, "other-axis", NONE, "A", IN_DATA, "", "the errors of groups along the other axis")                   \
+    X(AXIS, "axis", AXIS, "", IN_DATA, "", "the errors of groups along axis 0 or 1")                                   \
+    X(OVERLAY_NEXT, "next-overlay", NONE, "v", IN_CURVES, "Compare", "one kind at all rungs, then by all quantizers")\
+    X(OVERLAY, "overlay", OVERLAY, "", IN_CURVES, "", "draw all kinds, or one kind at all rungs or quantizers")        \
+    X(PANEL, "panel", NONE, "p", IN_GRID, "Panel", "one module beside the map: error against bits, its weights")       \
+    X(LOG_AXIS, "log-axis", NONE, "L", IN_CHARTS, "Log", "logarithmic or linear axis")                                 \
     X(HIDE, "hide", NONE, "Space", IN_CURVES, "Hide", "hide or show this module kind")                                 \
     X(ONLY, "only", NONE, "o", IN_CURVES, "", "this module kind only")                                                 \
     X(SHOW_ALL, "show-all", NONE, "a", IN_CURVES, "", "show all module kinds")                                         \
@@ -99,7 +121,7 @@ enum qs_argument {
     X(SET, "set", SETTING, "", IN_PARAMS, "", "set z, trim, top-m or attribution")                                     \
     X(UNDO, "undo", NONE, "u", IN_DATA, "Undo", "undo the last change of a parameter")                                 \
     X(REDO, "redo", NONE, "^R", IN_DATA, "", "redo it")                                                                \
-    X(SHOW, "show-curve", NONE, "Enter", IN_TABLES, "Curve", "the curve of this module at this layer")                 \
+    X(SHOW, "show-curve", NONE, "Enter", IN_TABLES | IN_GRID, "Curve", "the curve of this module at this layer")       \
     X(UP, "up", NONE, "k Up", IN_LISTS, "", "one line up")                                                             \
     X(DOWN, "down", NONE, "j Down", IN_LISTS, "", "one line down")                                                     \
     X(PAGE_UP, "page-up", NONE, "PgUp ^B", IN_LISTS, "", "one page up")                                                \
@@ -117,7 +139,7 @@ enum qs_argument {
     X(SORT_LEFT, "sort-left", NONE, "<", IN_LAYERS, "</>|Sort", "sort by the column to the left")                     \
     X(SORT_RIGHT, "sort-right", NONE, ">", IN_LAYERS, "", "sort by the column to the right")                           \
     X(REVERSE, "reverse", NONE, "r", IN_LAYERS, "Reverse", "reverse the order")                                        \
-    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CURVES, "", "draw with braille, blocks or ASCII")                             \
+    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CHARTS, "", "draw with braille, blocks or ASCII")                              \
     X(SCAN, "scan", NONE, "s", IN_ALL, "", "scan the model's weights in the background")                               \
     X(STOP, "stop", NONE, "x", IN_ALL, "", "stop the scan; what is finished is kept")                                  \
     X(MOUSE, "mouse", NONE, "m", IN_ALL, "", "take the mouse, or leave it to the terminal for copying")                \

@@ -48,6 +48,19 @@ static void offer_actions(struct candidates *candidates)
     }
 }
 
+// What is measured, else the paper's rungs.
+static void offer_rungs(const struct qs_ui *ui, struct candidates *candidates)
+{
+    const struct qs_config *config = qs_session_config(ui->session);
+    struct qs_ladder ladder;
+    qs_session_rungs(ui->session, config->quantizer, config->axis, &ladder);
+    ladder = ladder.count ? ladder : qs_ladder_hqq;
+    for (size_t i = 0; i < ladder.count; i++) {
+        char name[QS_RUNG_NAME_MAX];
+        offer(candidates, qs_rung_name(ladder.rungs[i], name));
+    }
+}
+
 static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, const char *before,
                             struct candidates *candidates)
 {
@@ -76,6 +89,23 @@ static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, c
     case QS_ARGUMENT_GLYPHS:
         for (size_t i = 0; i < QS_COUNT_OF(glyphs); i++) {
             offer(candidates, glyphs[i]);
+        }
+        break;
+    case QS_ARGUMENT_RUNG:
+        offer_rungs(ui, candidates);
+        break;
+    case QS_ARGUMENT_QUANTIZER:
+        for (int i = 0; i < QS_QUANTIZER_COUNT; i++) {
+            offer(candidates, qs_quantizer_name((enum qs_quantizer_kind)i));
+        }
+        break;
+    case QS_ARGUMENT_AXIS:
+        offer(candidates, "0");
+        offer(candidates, "1");
+        break;
+    case QS_ARGUMENT_OVERLAY:
+        for (size_t i = 0; i < QS_OVERLAY_COUNT; i++) {
+            offer(candidates, qs_overlay_names[i]);
         }
         break;
     case QS_ARGUMENT_SETTING:

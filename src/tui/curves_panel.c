@@ -13,16 +13,15 @@ static enum qs_role series_role(uint32_t kind)
     return QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES;
 }
 
-// The first of `shown` kinds, so that the one in focus is among them.
-static uint32_t window(const struct qs_ui *ui, int shown)
+// The first of `shown` out of `all`, so that the one in focus is among them.
+static uint32_t window(uint32_t all, int shown, uint32_t focus)
 {
-    uint32_t kinds = ui->info->kinds;
     uint32_t count = shown < 0 ? 0 : (uint32_t)shown;
-    if (count >= kinds) {
+    if (count >= all) {
         return 0;
     }
-    uint32_t first = ui->curves.kind > count / 2 ? ui->curves.kind - count / 2 : 0;
-    return first > kinds - count ? kinds - count : first;
+    uint32_t first = focus > count / 2 ? focus - count / 2 : 0;
+    return first > all - count ? all - count : first;
 }
 
 static int at_most(int64_t wanted, int most)
@@ -34,23 +33,31 @@ struct qs_curves_panel qs_curves_panel_of(const struct qs_ui *ui, struct qs_rect
 {
     struct qs_curves_panel panel = {.values = rect, .params = rect, .selected = rect};
     int64_t kinds = ui->info->kinds;
+    int64_t lines = qs_curve_lines(ui);
     int params = rect.rows >= 1 + KINDS_MIN + 1 + QS_PARAM_COUNT ? QS_PARAM_COUNT : 0;
     int room = rect.rows - 1 - (params ? params + 1 : 0); // without heads
-    // Values first; where kinds are many, half of the room is left for the sensitive layers.
-    panel.values.rows = at_most(kinds, 2 * kinds + 1 <= room || room < 2 * KINDS_MIN ? room : (room - 1 + 1) / 2);
+    // Values first; where they are many, half of the room is left for the sensitive layers. What is laid over one
+    // another is what is looked at: all of it goes before them.
+    bool all = lines + kinds + 1 <= room || room < 2 * KINDS_MIN || qs_curve_lines_overlaid(ui);
+    panel.values.rows = at_most(lines, all ? room : (room - 1 + 1) / 2);
     panel.selected.rows = at_most(kinds, room - panel.values.rows - 1);
     panel.params.rows = params;
     panel.values.row = rect.row + 1;
     panel.params.row = panel.values.row + panel.values.rows + 1;
     panel.selected.row = panel.params.row + (params ? params + 1 : 0);
-    panel.values_first = window(ui, panel.values.rows);
-    panel.selected_first = window(ui, panel.selected.rows);
+    panel.values_first = window((uint32_t)lines, panel.values.rows, qs_curve_line_focused(ui));
+    panel.selected_first = window((uint32_t)kinds, panel.selected.rows, ui->curves.kind);
     return panel;
 }
 
-static double value_at(const struct qs_ui *ui, uint32_t kind)
+static double value_at(const struct qs_ui *ui, const struct qs_curve_line *line)
 {
-    return ui->analysis.metric ? qs_analysis_curve(&ui->analysis, kind)[ui->curves.layer] : NAN;
+    return line->values ? line->values[ui->curves.layer] : NAN;
+}
+
+static bool is_marked(const struct qs_ui *ui, const struct qs_curve_line *line)
+{
+    return line->marked && line->marked[ui->curves.layer];
 }
 
 static const char *value_text(double value, int cols, char out[static QS_NUMBER_MAX])
@@ -74,21 +81,21 @@ static int value_cols_of(const struct qs_ui *ui, struct qs_rect rect)
     return VALUE_COLS;
 }
 
-static void draw_value(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect row, uint32_t kind, int value_cols)
+static void draw_value(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect row, uint32_t index,
+                       int value_cols)
 {
-    bool focused = kind == ui->curves.kind;
-    bool hidden = ui->curves.hidden[kind];
-    enum qs_role role = focused ? QS_ROLE_CURSOR : hidden ? QS_ROLE_DIM : QS_ROLE_TEXT;
-    if (focused) {
+    struct qs_curve_line line = qs_curve_line(ui, index);
+    enum qs_role role = line.focused ? QS_ROLE_CURSOR : line.hidden ? QS_ROLE_DIM : QS_ROLE_TEXT;
+    if (line.focused) {
         qs_grid_fill(grid, row, ' ', role);
     }
-    qs_grid_put(grid, row.col, row.row, (unsigned char)ui->letters[kind],
-                focused ? role : hidden ? QS_ROLE_DIM : series_role(kind));
-    qs_grid_text_end(grid, row.col + LETTER_COLS, row.row, name_room(row, value_cols), role, ui->short_names[kind]);
+    qs_grid_put(grid, row.col, row.row, (unsigned char)line.letter,
+                line.focused ? role : line.hidden ? QS_ROLE_DIM : line.role);
+    qs_grid_text_end(grid, row.col + LETTER_COLS, row.row, name_room(row, value_cols), role, line.name);
     char number[QS_NUMBER_MAX];
     qs_grid_text_right(grid, row.col + row.cols - MARK_COLS - value_cols, row.row, value_cols, role,
-                       hidden ? "hidden" : value_text(value_at(ui, kind), value_cols, number));
-    if (qs_analysis_marked(&ui->analysis, ui->curves.layer, kind) && !hidden) {
+                       line.hidden ? "hidden" : value_text(value_at(ui, &line), value_cols, number));
+    if (is_marked(ui, &line) && !line.hidden) {
         qs_grid_put(grid, row.col + row.cols - 1, row.row, qs_ui_mark(ui), QS_ROLE_MARK);
     }
 }
@@ -165,7 +172,9 @@ void qs_curves_panel_draw(const struct qs_ui *ui, struct qs_grid *grid, struct q
 {
     struct qs_curves_panel panel = qs_curves_panel_of(ui, rect);
     char head[64];
-    snprintf(head, sizeof head, "At layer %u", ui->curves.layer);
+    bool overlaid = qs_curve_lines_overlaid(ui);
+    snprintf(head, sizeof head, "%s%s layer %u", overlaid ? ui->short_names[ui->curves.kind] : "At",
+             overlaid ? "," : "", ui->curves.layer);
     draw_head(grid, rect, rect.row, head);
     int value_cols = value_cols_of(ui, panel.values);
     for (int i = 0; i < panel.values.rows; i++) {
@@ -188,8 +197,11 @@ void qs_curves_panel_mouse(struct qs_ui *ui, const struct qs_event *event, struc
     int selected = event->row - panel.selected.row;
     bool press = event->mouse == QS_MOUSE_PRESS;
     if (value >= 0 && value < panel.values.rows) {
-        if (press) {
-            ui->curves.kind = panel.values_first + (uint32_t)value;
+        uint32_t line = panel.values_first + (uint32_t)value;
+        if (press && qs_curve_lines_overlaid(ui)) {
+            qs_ui_set_config(ui, ui->overlay.lines[line].config);
+        } else if (press) {
+            ui->curves.kind = line;
         }
     } else if (param >= 0 && param < panel.params.rows) {
         ui->param = event->mouse == QS_MOUSE_DRAG ? ui->param : (enum qs_param)param;
@@ -205,15 +217,16 @@ void qs_curves_values_draw(const struct qs_ui *ui, struct qs_grid *grid, struct 
 {
     int col = rect.col;
     int row = rect.row;
-    // The kind in focus comes first: it is there on the smallest screen.
-    for (uint32_t i = 0; i < ui->info->kinds; i++) {
-        uint32_t kind = i == 0 ? ui->curves.kind : i - (i <= ui->curves.kind);
-        if (ui->curves.hidden[kind]) {
+    // The line in focus comes first: it is there on the smallest screen.
+    uint32_t focus = qs_curve_line_focused(ui);
+    for (uint32_t i = 0; i < qs_curve_lines(ui); i++) {
+        struct qs_curve_line line = qs_curve_line(ui, i == 0 ? focus : i - (i <= focus));
+        if (line.hidden) {
             continue;
         }
         char number[QS_NUMBER_MAX];
-        const char *value = value_text(value_at(ui, kind), VALUE_COLS, number);
-        bool marked = qs_analysis_marked(&ui->analysis, ui->curves.layer, kind);
+        const char *value = value_text(value_at(ui, &line), VALUE_COLS, number);
+        bool marked = is_marked(ui, &line);
         int cols = LETTER_COLS + (int)qs_text_columns(value) + marked;
         if (col + cols > rect.col + rect.cols && col > rect.col) {
             col = rect.col;
@@ -222,10 +235,10 @@ void qs_curves_values_draw(const struct qs_ui *ui, struct qs_grid *grid, struct 
         if (row >= rect.row + rect.rows) {
             return;
         }
-        qs_grid_put(grid, col, row, (unsigned char)ui->letters[kind], series_role(kind));
+        qs_grid_put(grid, col, row, (unsigned char)line.letter, line.role);
         int end = col + LETTER_COLS;
-        end += qs_grid_text(grid, end, row, rect.col + rect.cols - end,
-                            kind == ui->curves.kind ? QS_ROLE_CURSOR : QS_ROLE_TEXT, value);
+        end += qs_grid_text(grid, end, row, rect.col + rect.cols - end, line.focused ? QS_ROLE_CURSOR : QS_ROLE_TEXT,
+                            value);
         if (marked && end < rect.col + rect.cols) {
             qs_grid_put(grid, end, row, qs_ui_mark(ui), QS_ROLE_MARK);
         }

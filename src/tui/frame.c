@@ -110,7 +110,8 @@ static void draw_status(const struct qs_ui *ui, struct qs_grid *grid, struct qs_
     char parts[STATUS_PARTS][STATUS_PART_MAX] = {"", "", "", "", ""};
     snprintf(parts[0], STATUS_PART_MAX, "%s", ui->info->name);
     snprintf(parts[1], STATUS_PART_MAX, "%s", qs_path_base(qs_session_cache_path(ui->session)));
-    snprintf(parts[2], STATUS_PART_MAX, "%s%s", ui->metric->name, ui->curves.log_axis ? " (log)" : "");
+    char metric[QS_METRIC_TEXT_MAX];
+    snprintf(parts[2], STATUS_PART_MAX, "%s%s", qs_ui_metric_text(ui, metric), qs_ui_log_axis(ui) ? " (log)" : "");
     scan_text(ui, parts[3]);
     size_t warnings;
     qs_ui_warn_counts(ui, &warnings);

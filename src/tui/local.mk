@@ -5,12 +5,16 @@ libqstui_a_SOURCES = \
 	%D%/analysis.c %D%/analysis.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/command.c \
+	%D%/config.c \
+	%D%/crosshair.c \
 	%D%/curves_panel.c %D%/curves_panel.h \
 	%D%/event.h \
 	%D%/figure.c %D%/figure.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/frame.c \
+	%D%/grid_panel.c %D%/grid_panel.h \
 	%D%/list.c %D%/list.h \
+	%D%/overlay.c %D%/overlay.h \
 	%D%/page.c %D%/page.h \
 	%D%/params.c %D%/params.h \
 	%D%/params_line.c \
@@ -19,6 +23,7 @@ libqstui_a_SOURCES = \
 	%D%/ui.c %D%/ui.h \
 	%D%/view_curves.c \
 	%D%/view_detect.c \
+	%D%/view_grid.c \
 	%D%/view_help.c \
 	%D%/view_jobs.c \
 	%D%/view_layers.c \

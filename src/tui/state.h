@@ -7,6 +7,7 @@
 #include "tui/columns.h"
 #include "tui/filter.h"
 #include "tui/list.h"
+#include "tui/overlay.h"
 #include "tui/page.h"
 #include "tui/params.h"
 #include "tui/prompt.h"
@@ -30,8 +31,10 @@ struct qs_layers_state {
 struct qs_curves_state {
     uint32_t layer;  // under the crosshair
     uint32_t kind;   // in focus
-    bool log_axis;
-    uint8_t *hidden; // [kinds]
+    bool log_axis;      // of metrics over kinds or quantizers, and of the grid
+    bool linear_rungs;  // rungs over one another have a logarithmic axis unless this is set
+    uint8_t *hidden;    // [kinds]
+    enum qs_overlay_kind overlay;
 };
 
 struct qs_ui {
@@ -40,6 +43,7 @@ struct qs_ui {
     struct qs_columns columns;
     char *letters;                    // [kinds] a letter each for curves and legends
     const char **short_names;         // [kinds] the last part where it is unambiguous; borrowed from info
+    uint8_t *missing;                 // [kinds][layers] 1: there is no such module
 
     int cols;
     int rows;
@@ -50,6 +54,8 @@ struct qs_ui {
     const struct qs_metric *metric;   // never NULL
     enum qs_param param;              // the chosen parameter
     struct qs_analysis analysis;      // of metric
+    struct qs_overlay overlay;        // of metric and the kind in focus, if curves.overlay asks for one
+    bool panel_turned;                // the grid's panel is there where it would not be, and the reverse
     struct qs_undo undo;
 
     struct qs_layers_state layers;
@@ -84,8 +90,8 @@ struct qs_view {
 };
 
 extern const struct qs_view *const qs_views[QS_VIEW_COUNT];
-extern const struct qs_view qs_view_overview, qs_view_layers, qs_view_curves, qs_view_detect, qs_view_jobs, qs_view_log,
-    qs_view_help;
+extern const struct qs_view qs_view_overview, qs_view_layers, qs_view_curves, qs_view_detect, qs_view_grid,
+    qs_view_jobs, qs_view_log, qs_view_help;
 
 // The screen's parts from top to bottom; those that a small screen has no room for have no rows.
 struct qs_frame {
@@ -110,6 +116,37 @@ uint32_t qs_ui_mark(const struct qs_ui *ui); // the sign of a sensitive layer
 void qs_ui_scan(struct qs_ui *ui);           // starts the scan, or says why not
 void qs_ui_search(struct qs_ui *ui, int direction, bool from_here);
 void qs_ui_warn_counts(const struct qs_ui *ui, size_t *out_lines); // lines in the log
+
+// The metric on show with what it depends on: "fnorm, hqq axis 1, b4g64"; "kurtosis".
+enum { QS_METRIC_TEXT_MAX = 96 };
+const char *qs_ui_metric_text(const struct qs_ui *ui, char out[static QS_METRIC_TEXT_MAX]);
+bool qs_ui_has_values(const struct qs_ui *ui); // whether anything is known of it
+bool qs_ui_log_axis(const struct qs_ui *ui);   // of the curves as they stand
+void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size); // what to do where nothing is known
+void qs_ui_set_config(struct qs_ui *ui, struct qs_config config);
+bool qs_config_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+
+// What Curves and Grid share: the crosshair, the kind in focus, the glyphs; and the line that tells the value under
+// the crosshair, with `floored` values not above 0.
+bool qs_crosshair_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+void qs_crosshair_set_layer(struct qs_ui *ui, int64_t layer); // the nearest there is
+void qs_crosshair_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect, uint64_t floored);
+
+// The lines of Curves: module kinds, or what is laid over one another of the one in focus.
+struct qs_curve_line {
+    const char *name;
+    char letter;
+    enum qs_role role;
+    const double *values;  // [layers]
+    const uint8_t *marked; // [layers], NULL: none
+    bool focused;
+    bool hidden;
+};
+bool qs_curve_lines_overlaid(const struct qs_ui *ui);
+uint32_t qs_curve_lines(const struct qs_ui *ui);
+struct qs_curve_line qs_curve_line(const struct qs_ui *ui, uint32_t index);
+uint32_t qs_curve_line_focused(const struct qs_ui *ui); // 0 where none is
+enum qs_status qs_overlay_refresh(struct qs_ui *ui) QS_MUST_USE;
 
 // The `:` line.
 void qs_command_run(struct qs_ui *ui, const char *line);

@@ -10,7 +10,8 @@
 #include <strings.h>
 
 const struct qs_view *const qs_views[QS_VIEW_COUNT] = {
-    &qs_view_overview, &qs_view_layers, &qs_view_curves, &qs_view_detect, &qs_view_jobs, &qs_view_log, &qs_view_help,
+    &qs_view_overview, &qs_view_layers, &qs_view_curves, &qs_view_detect,
+    &qs_view_grid,     &qs_view_jobs,   &qs_view_log,    &qs_view_help,
 };
 
 enum { SHORT_NAMES_MAX = 64, CURVES_AT_FIRST = 16, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
@@ -39,7 +40,9 @@ static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
     ui->letters = calloc(kinds, sizeof *ui->letters);
     ui->short_names = calloc(kinds, sizeof *ui->short_names);
     ui->curves.hidden = calloc(kinds, sizeof *ui->curves.hidden);
-    if (!ui->letters || !ui->short_names || !ui->curves.hidden) {
+    size_t modules = (size_t)ui->info->layers * ui->info->kinds;
+    ui->missing = calloc(modules ? modules : 1, sizeof *ui->missing);
+    if (!ui->letters || !ui->short_names || !ui->curves.hidden || !ui->missing) {
         return qs_fail_memory(err, "the module kinds", kinds * sizeof *ui->short_names);
     }
     bool taken[128] = {false};
@@ -47,6 +50,10 @@ static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
         ui->letters[kind] = qs_series_letter(ui->info->kind_names[kind], taken);
         ui->short_names[kind] = short_name(ui->info, kind);
         ui->curves.hidden[kind] = kind >= CURVES_AT_FIRST; // hundreds of experts would hide everything
+        for (uint32_t layer = 0; layer < ui->info->layers; layer++) {
+            ui->missing[(size_t)kind * ui->info->layers + layer] =
+                qs_model_info_module(ui->info, layer, kind)->rows == 0;
+        }
     }
     return QS_OK;
 }
@@ -92,6 +99,9 @@ static void refresh(struct qs_ui *ui)
         if (qs_analysis_make(&ui->analysis, ui->session, ui->metric, &err) != QS_OK) {
             qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
         }
+    }
+    if (qs_overlay_refresh(ui) != QS_OK) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "out of memory for the curves");
     }
     qs_layers_refresh(ui);
     struct qs_rect body = qs_ui_body(ui);
@@ -146,6 +156,8 @@ void qs_ui_free(struct qs_ui *ui)
         qs_filter_free(ui->layers.filter);
         free(ui->layers.rows);
         free(ui->curves.hidden);
+        free(ui->missing);
+        qs_overlay_clear(&ui->overlay);
         free(ui->letters);
         free(ui->short_names);
         qs_prompt_free(&ui->prompt);

@@ -1,16 +1,13 @@
 // Curves: a metric over the layers, one line per module kind, with the sensitive layers marked.
 //
-// Beside the chart stands a panel (curves_panel.h); on narrow screens some lines below it, on small ones nothing. The
-// line under the chart tells the focused kind's value under the crosshair with all its digits.
+// Errors of quantization may instead be drawn for the kind in focus alone: at all rungs, or by all quantizers
+// (overlay.h). Beside the chart stands a panel (curves_panel.h); on narrow screens some lines below it, on small ones
+// nothing. The line under the chart tells the focused kind's value under the crosshair with all its digits.
 #include "tui/curves_panel.h"
-
-#include "base/number.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 enum {
     SIDE_COLS_FROM = 72, // a panel beside the chart
@@ -20,6 +17,7 @@ enum {
     WIDE_FROM = 110,
     BELOW_ROWS_FROM = 9, // lines below the chart
     READOUT_ROWS_FROM = 4,
+    LABEL_MAX = 256,
 };
 
 struct parts {
@@ -50,29 +48,50 @@ static struct parts parts_of(struct qs_rect rect)
     return parts;
 }
 
-// Fills [kinds] series and the chart that borrows them.
-static void make_chart(const struct qs_ui *ui, struct qs_series *series, struct qs_chart *chart)
+// What the lines are of, beside the axis.
+static void label_of(const struct qs_ui *ui, char out[static LABEL_MAX])
 {
-    const struct qs_analysis *analysis = &ui->analysis;
-    for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
-        series[kind] = (struct qs_series){
-            .name = ui->short_names[kind],
-            .letter = ui->letters[kind],
-            .role = QS_ROLE_SERIES_0 + kind % QS_SERIES_ROLES,
-            .values = qs_analysis_curve(analysis, kind),
-            .count = analysis->layers,
-            .marked = analysis->marked + (size_t)kind * analysis->layers,
-            .focused = kind == ui->curves.kind,
-            .hidden = ui->curves.hidden[kind],
+    char metric[QS_METRIC_TEXT_MAX];
+    char rung[QS_RUNG_NAME_MAX];
+    const struct qs_config *config = qs_session_config(ui->session);
+    qs_rung_name(config->rung, rung);
+    if (!qs_curve_lines_overlaid(ui)) {
+        snprintf(out, LABEL_MAX, "%s", qs_ui_metric_text(ui, metric));
+    } else if (ui->curves.overlay == QS_OVERLAY_RUNGS) {
+        snprintf(out, LABEL_MAX, "%s %s, %s axis %u", ui->short_names[ui->curves.kind], ui->metric->name,
+                 qs_quantizer_name(config->quantizer), config->axis);
+    } else {
+        snprintf(out, LABEL_MAX, "%s %s, axis %u, %s", ui->short_names[ui->curves.kind], ui->metric->name,
+                 config->axis, rung);
+    }
+}
+
+// Fills the series and the chart that borrows them and the label.
+static void make_chart(const struct qs_ui *ui, struct qs_series *series, char label[static LABEL_MAX],
+                       struct qs_chart *chart)
+{
+    uint32_t count = qs_curve_lines(ui);
+    for (uint32_t i = 0; i < count; i++) {
+        struct qs_curve_line line = qs_curve_line(ui, i);
+        series[i] = (struct qs_series){
+            .name = line.name,
+            .letter = line.letter,
+            .role = line.role,
+            .values = line.values,
+            .count = ui->info->layers,
+            .marked = line.marked,
+            .focused = line.focused,
+            .hidden = line.hidden,
         };
     }
+    label_of(ui, label);
     *chart = (struct qs_chart){
         .title = "",
         .x_label = "layer",
-        .y_label = ui->metric->name,
+        .y_label = label,
         .series = series,
-        .series_count = ui->info->kinds,
-        .log_y = ui->curves.log_axis,
+        .series_count = count,
+        .log_y = qs_ui_log_axis(ui),
         .glyphs = ui->glyphs,
         .crosshair = ui->curves.layer,
         .y_min = NAN,
@@ -81,57 +100,16 @@ static void make_chart(const struct qs_ui *ui, struct qs_series *series, struct 
     };
 }
 
-// What is to be done where there is no value at all.
-static const char *advice(const struct qs_ui *ui)
+static struct qs_series *new_series(const struct qs_ui *ui)
 {
-    return qs_session_scan(ui->session)->running        ? "nothing measured yet: the scan is running"
-           : qs_session_model_path(ui->session)[0] ? "nothing measured yet: s starts the scan"
-                                                   : "nothing measured: quantscope scan MODEL -o CACHE";
-}
-
-static void draw_readout(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect,
-                         const struct qs_chart_layout *layout)
-{
-    uint32_t layer = ui->curves.layer;
-    uint32_t kind = ui->curves.kind;
-    double value = qs_analysis_curve(&ui->analysis, kind)[layer];
-    grid->cursor_col = rect.col;
-    grid->cursor_row = rect.row;
-    if (!qs_session_has_metric(ui->session, ui->metric)) {
-        qs_grid_text(grid, rect.col, rect.row, rect.cols, QS_ROLE_TITLE, advice(ui));
-        return;
-    }
-    struct qs_text text = {0};
-    qs_text_addf(&text, "layer %u %s ", layer, ui->short_names[kind]);
-    char number[QS_NUMBER_MAX];
-    if (!isnan(value)) {
-        qs_text_add(&text, qs_format_exact(value, number));
-    } else if (qs_model_info_module(ui->info, layer, kind)->rows == 0) {
-        qs_text_add(&text, "has no such module");
-    } else {
-        qs_text_add(&text, qs_session_scanned(ui->session, layer, kind) ? "undefined" : "not measured");
-    }
-    double z = qs_analysis_z(&ui->analysis, layer, kind);
-    if (!isnan(z)) {
-        qs_text_addf(&text, "  z %s", qs_format_short(z, 4, number));
-    }
-    int used = qs_grid_text(grid, rect.col, rect.row, rect.cols, QS_ROLE_TITLE, qs_text_chars(&text));
-    qs_text_free(&text);
-    if (qs_analysis_marked(&ui->analysis, layer, kind)) {
-        if (used + 1 < rect.cols) {
-            qs_grid_put(grid, rect.col + used + 1, rect.row, qs_ui_mark(ui), QS_ROLE_MARK);
-        }
-        used += 2;
-    }
-    if (layout->floored > 0) {
-        qs_grid_textf(grid, rect.col + used + 2, rect.row, rect.cols - used - 2, QS_ROLE_WARNING,
-                      "%llu not above 0", (unsigned long long)layout->floored);
-    }
+    size_t count = qs_curve_lines(ui);
+    return calloc(count ? count : 1, sizeof(struct qs_series));
 }
 
 static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
 {
-    struct qs_series *series = calloc(ui->info->kinds ? ui->info->kinds : 1, sizeof *series);
+    struct qs_series *series = new_series(ui);
+    char label[LABEL_MAX];
     if (!series || !ui->analysis.metric || ui->info->layers == 0 || ui->info->kinds == 0) {
         free(series);
         qs_grid_text(grid, rect.col + 1, rect.row, rect.cols - 1, QS_ROLE_DIM,
@@ -142,12 +120,12 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
     struct parts parts = parts_of(rect);
     struct qs_chart chart;
     struct qs_chart_layout layout;
-    make_chart(ui, series, &chart);
+    make_chart(ui, series, label, &chart);
     qs_chart_draw(grid, parts.chart, &chart, &layout);
     int crosshair = qs_chart_col_of(&chart, &layout, ui->curves.layer);
     free(series);
     if (parts.readout.rows > 0) {
-        draw_readout(ui, grid, parts.readout, &layout);
+        qs_crosshair_draw(ui, grid, parts.readout, layout.floored);
     } else if (crosshair >= 0 && parts.chart.rows > 0) {
         grid->cursor_col = crosshair;
         grid->cursor_row = layout.plot.row + (layout.plot.rows > 0 ? layout.plot.rows - 1 : 0);
@@ -169,34 +147,6 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
     }
 }
 
-static void set_layer(struct qs_ui *ui, int64_t layer)
-{
-    int64_t last = (int64_t)ui->info->layers - 1;
-    ui->curves.layer = (uint32_t)(layer < 0 || last < 0 ? 0 : layer > last ? last : layer);
-}
-
-static void step_kind(struct qs_ui *ui, int direction)
-{
-    uint32_t kinds = ui->info->kinds;
-    if (kinds > 0) {
-        ui->curves.kind = (ui->curves.kind + (direction > 0 ? 1 : kinds - 1)) % kinds;
-    }
-}
-
-// The next sensitive layer of the focused kind, from the end on to the beginning.
-static void step_mark(struct qs_ui *ui, int direction)
-{
-    uint32_t layers = ui->info->layers;
-    for (uint32_t i = 1; i <= layers; i++) {
-        uint32_t layer = (ui->curves.layer + (direction > 0 ? i : layers - i)) % layers;
-        if (qs_analysis_marked(&ui->analysis, layer, ui->curves.kind)) {
-            ui->curves.layer = layer;
-            return;
-        }
-    }
-    qs_ui_say(ui, QS_ROLE_TEXT, "this kind has no sensitive layer");
-}
-
 static void hide_but(struct qs_ui *ui, bool all)
 {
     for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
@@ -204,82 +154,15 @@ static void hide_but(struct qs_ui *ui, bool all)
     }
 }
 
-static void set_glyphs(struct qs_ui *ui, const char *argument)
-{
-    static const char *const names[QS_GLYPHS_COUNT] = {"braille", "block", "ascii"};
-    if (!argument || !argument[0]) {
-        ui->glyphs = (ui->glyphs + 1) % QS_GLYPHS_COUNT;
-        return;
-    }
-    for (int i = 0; i < QS_GLYPHS_COUNT; i++) {
-        if (strcasecmp(argument, names[i]) == 0) {
-            ui->glyphs = (enum qs_glyphs)i;
-            return;
-        }
-    }
-    qs_ui_say(ui, QS_ROLE_ERROR, "glyphs: braille, block or ascii");
-}
-
-static void focus_named(struct qs_ui *ui, const char *name)
-{
-    int kind = name && name[0] ? qs_model_info_kind(ui->info, name) : -1;
-    if (kind >= 0) {
-        qs_ui_focus(ui, ui->curves.layer, (uint32_t)kind);
-    } else {
-        qs_ui_say(ui, QS_ROLE_ERROR, "kind: %s; Tab behind \":kind \" lists them",
-                  kind == -2 ? "more than one ends like this" : "there is no such module kind");
-    }
-}
-
-static void go_to(struct qs_ui *ui, const char *argument)
-{
-    uint64_t layer;
-    if (argument && qs_parse_u64(argument, &layer) && layer < ui->info->layers) {
-        set_layer(ui, (int64_t)layer);
-    } else {
-        qs_ui_say(ui, QS_ROLE_ERROR, "layer: a number below %u", ui->info->layers);
-    }
-}
-
 static bool act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
 {
     struct qs_curves_state *curves = &ui->curves;
-    int64_t tenth = ui->info->layers >= 20 ? ui->info->layers / 10 : 2;
     switch (id) {
     case QS_ACTION_LAYER_LEFT:
-        set_layer(ui, (int64_t)curves->layer - 1);
+        qs_crosshair_set_layer(ui, (int64_t)curves->layer - 1);
         return true;
     case QS_ACTION_LAYER_RIGHT:
-        set_layer(ui, (int64_t)curves->layer + 1);
-        return true;
-    case QS_ACTION_LAYER_BACK:
-        set_layer(ui, (int64_t)curves->layer - tenth);
-        return true;
-    case QS_ACTION_LAYER_FORTH:
-        set_layer(ui, (int64_t)curves->layer + tenth);
-        return true;
-    case QS_ACTION_LAYER_FIRST:
-        set_layer(ui, 0);
-        return true;
-    case QS_ACTION_LAYER_LAST:
-        set_layer(ui, ui->info->layers);
-        return true;
-    case QS_ACTION_LAYER:
-        go_to(ui, argument);
-        return true;
-    case QS_ACTION_MARK_NEXT:
-    case QS_ACTION_MARK_PREVIOUS:
-        step_mark(ui, id == QS_ACTION_MARK_NEXT ? 1 : -1);
-        return true;
-    case QS_ACTION_KIND_NEXT:
-    case QS_ACTION_KIND_PREVIOUS:
-        step_kind(ui, id == QS_ACTION_KIND_NEXT ? 1 : -1);
-        return true;
-    case QS_ACTION_KIND:
-        focus_named(ui, argument);
-        return true;
-    case QS_ACTION_LOG_AXIS:
-        curves->log_axis = !curves->log_axis;
+        qs_crosshair_set_layer(ui, (int64_t)curves->layer + 1);
         return true;
     case QS_ACTION_HIDE:
         if (ui->info->kinds > 0) {
@@ -290,11 +173,8 @@ static bool act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
     case QS_ACTION_SHOW_ALL:
         hide_but(ui, id == QS_ACTION_SHOW_ALL);
         return true;
-    case QS_ACTION_GLYPHS:
-        set_glyphs(ui, argument);
-        return true;
     default:
-        return false;
+        return qs_crosshair_act(ui, id, argument);
     }
 }
 
@@ -303,11 +183,12 @@ static int64_t layer_at(const struct qs_ui *ui, struct qs_rect rect, int col)
 {
     int64_t layer = -1;
     struct qs_grid unseen = {0};
-    struct qs_series *series = calloc(ui->info->kinds ? ui->info->kinds : 1, sizeof *series);
+    struct qs_series *series = new_series(ui);
+    char label[LABEL_MAX];
     if (series && ui->analysis.metric && qs_grid_resize(&unseen, ui->cols, ui->rows, NULL) == QS_OK) {
         struct qs_chart chart;
         struct qs_chart_layout layout;
-        make_chart(ui, series, &chart);
+        make_chart(ui, series, label, &chart);
         qs_chart_draw(&unseen, rect, &chart, &layout);
         layer = qs_chart_layer_at(&chart, &layout, col);
     }
@@ -332,7 +213,7 @@ static void mouse(struct qs_ui *ui, const struct qs_event *event, struct qs_rect
                         : event->mouse == QS_MOUSE_WHEEL_DOWN ? (int64_t)ui->curves.layer + 1
                                                               : layer_at(ui, parts.chart, event->col);
         if (layer >= 0) {
-            set_layer(ui, layer);
+            qs_crosshair_set_layer(ui, layer);
         }
     }
 }

@@ -53,9 +53,10 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
         qs_params_draw(ui, grid, (struct qs_rect){rect.col, rect.row, rect.cols, 1});
     }
     if (rows.row - rect.row >= 3) {
+        char metric[QS_METRIC_TEXT_MAX];
         qs_grid_textf(grid, rect.col + 1, rect.row + 1, rect.cols - 1, QS_ROLE_DIM,
-                      "%zu sensitive layers by %s, in %u module kinds", ui->analysis.selected_count, ui->metric->name,
-                      ui->info->kinds);
+                      "%zu sensitive layers by %s, in %u module kinds", ui->analysis.selected_count,
+                      qs_ui_metric_text(ui, metric), ui->info->kinds);
         struct qs_rect head = {rect.col, rect.row + 2, rect.cols, 1};
         qs_grid_fill(grid, head, ' ', QS_ROLE_HEADER);
         int cols = kind_cols(ui);
@@ -79,7 +80,7 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
     }
     if (count == 0 && rows.rows > 0) {
         qs_grid_textf(grid, rows.col + 1, rows.row, rows.cols - 1, QS_ROLE_DIM, "%s",
-                      qs_session_has_metric(ui->session, ui->metric) ? "No layer exceeds the threshold: - lowers z."
+                      qs_ui_has_values(ui)                           ? "No layer exceeds the threshold: - lowers z."
                       : qs_session_model_path(ui->session)[0]        ? "Nothing is measured yet: s starts the scan."
                       : "Nothing is measured yet: quantscope scan MODEL -o CACHE measures it.");
     }

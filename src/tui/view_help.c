@@ -50,7 +50,7 @@ static void page(const struct qs_ui *ui, struct qs_page *page)
     qs_page_line(page, QS_ROLE_HEADER, "Mouse");
     qs_page_line(page, QS_ROLE_TEXT,
                  "Click a tab, a row, a column's head, a curve's name, a parameter, a key in the bottom line, or into "
-                 "the plot for the crosshair. The wheel scrolls; on a parameter it steps.");
+                 "the plot or the map for the crosshair. The wheel scrolls; on a parameter it steps.");
     qs_page_line(page, QS_ROLE_TEXT, "%s", "");
     qs_page_line(page, QS_ROLE_HEADER, "Sensitive layers");
     qs_page_line(page, QS_ROLE_TEXT,

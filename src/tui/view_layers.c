@@ -213,8 +213,9 @@ static void draw_info(const struct qs_ui *ui, struct qs_grid *grid, struct qs_re
     col += qs_grid_textf(grid, col, rect.row, rect.cols - 1, QS_ROLE_DIM, "%s of %s modules,", shown, all) + 1;
     qs_grid_put(grid, col, rect.row, qs_ui_mark(ui), QS_ROLE_MARK);
     col += 2;
+    char metric[QS_METRIC_TEXT_MAX];
     col += qs_grid_textf(grid, col, rect.row, rect.col + rect.cols - col, QS_ROLE_DIM, "sensitive by %s",
-                         ui->metric->name);
+                         qs_ui_metric_text(ui, metric));
     if (ui->layers.filter_text[0]) {
         col += 2;
         col += qs_grid_text(grid, col, rect.row, rect.col + rect.cols - col, QS_ROLE_KEY, "\\");

@@ -67,6 +67,91 @@ static void add_model(const struct qs_ui *ui, struct qs_page *page)
     qs_page_pair(page, QS_ROLE_DIM, "cache", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_session_cache_path(ui->session));
 }
 
+// "hqq axis 1: 12 rungs; nf4 axis 1: 1 rung" of what is measured.
+static void add_measured_rungs(const struct qs_ui *ui, struct qs_page *page)
+{
+    struct qs_text text = {0};
+    for (int i = 0; i < QS_QUANTIZER_COUNT; i++) {
+        for (uint32_t axis = 2; axis-- > 0;) {
+            enum qs_quantizer_kind quantizer = (enum qs_quantizer_kind)i;
+            struct qs_ladder rungs;
+            qs_session_rungs(ui->session, quantizer, axis, &rungs);
+            if (rungs.count > 0) {
+                qs_text_addf(&text, "%s%s axis %u: %zu %s", text.length ? "; " : "", qs_quantizer_name(quantizer), axis,
+                             rungs.count, rungs.count == 1 ? "rung" : "rungs");
+            }
+        }
+    }
+    bool any = text.length > 0;
+    qs_page_pair(page, QS_ROLE_DIM, "errors", LEAD_COLS, any ? QS_ROLE_GOOD : QS_ROLE_TEXT, "%s",
+                 any ? qs_text_chars(&text) : "none");
+    qs_text_free(&text);
+}
+
+// Rungs of a quantizer that the scan is to fill and that nothing is known of.
+static size_t missing_rungs(const struct qs_ui *ui, enum qs_quantizer_kind quantizer)
+{
+    const struct qs_scan_options *options = qs_session_scan_options(ui->session);
+    struct qs_config config = {.quantizer = quantizer, .axis = options->parameters.axis};
+    size_t missing = 0;
+    for (size_t i = 0; options->quantizers >> quantizer & 1 && i < options->ladder.count; i++) {
+        config.rung = options->ladder.rungs[i];
+        bool possible = quantizer != QS_QUANTIZER_NF4 || (config.rung.bits == 4 && config.axis == 1);
+        missing += possible && !qs_session_has_config(ui->session, &config);
+    }
+    return missing;
+}
+
+// How the missing is made: a key, a command, or waiting.
+static void scan_advice(const struct qs_ui *ui, struct qs_text *out)
+{
+    const char *path = qs_session_model_path(ui->session);
+    if (qs_session_scan(ui->session)->running) {
+        qs_text_add(out, "the scan is running (9: Jobs)");
+    } else if (path[0]) {
+        qs_text_addf(out, "s here, or  quantscope scan %s -o %s", path, qs_session_cache_path(ui->session));
+    } else {
+        qs_text_addf(out, "name the model too, then s, or  quantscope scan MODEL -o %s",
+                     qs_session_cache_path(ui->session));
+    }
+}
+
+static void add_missing(const struct qs_ui *ui, struct qs_page *page, uint64_t modules)
+{
+    struct qs_text errors = {0};
+    for (int i = 0; i < QS_QUANTIZER_COUNT; i++) {
+        size_t missing = missing_rungs(ui, (enum qs_quantizer_kind)i);
+        if (missing > 0) {
+            qs_text_addf(&errors, "%s%s axis %u: %zu %s", errors.length ? "; " : "",
+                         qs_quantizer_name((enum qs_quantizer_kind)i),
+                         qs_session_scan_options(ui->session)->parameters.axis, missing,
+                         missing == 1 ? "rung" : "rungs");
+        }
+    }
+    if (modules == 0 && errors.length == 0) {
+        return;
+    }
+    bool finished = qs_session_scan(ui->session)->finished && !qs_session_scan(ui->session)->running;
+    struct qs_text advice = {0};
+    scan_advice(ui, &advice);
+    char count[QS_NUMBER_MAX];
+    qs_format_count(modules, count);
+    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    qs_page_line(page, QS_ROLE_HEADER, "Missing");
+    if (modules > 0) {
+        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
+                     finished ? "%s modules are stored in a type whose values are not read" : "%s modules", count);
+    }
+    if (errors.length > 0) {
+        qs_page_pair(page, QS_ROLE_DIM, "errors", LEAD_COLS, QS_ROLE_WARNING, "%s", qs_text_chars(&errors));
+    }
+    if (!finished) {
+        qs_page_pair(page, QS_ROLE_DIM, "to do", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_text_chars(&advice));
+    }
+    qs_text_free(&advice);
+    qs_text_free(&errors);
+}
+
 static void add_measured(const struct qs_ui *ui, struct qs_page *page)
 {
     uint64_t modules = 0;
@@ -80,32 +165,12 @@ static void add_measured(const struct qs_ui *ui, struct qs_page *page)
     }
     char a[QS_NUMBER_MAX];
     char b[QS_NUMBER_MAX];
-    const struct qs_scan_state *scan = qs_session_scan(ui->session);
-    const char *path = qs_session_model_path(ui->session);
     qs_page_line(page, QS_ROLE_TEXT, "%s", "");
     qs_page_line(page, QS_ROLE_HEADER, "Measured");
     qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, scanned == modules ? QS_ROLE_GOOD : QS_ROLE_TEXT,
                  "%s of %s modules", qs_format_count(scanned, a), qs_format_count(modules, b));
-    if (scanned == modules) {
-        return;
-    }
-    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
-    qs_page_line(page, QS_ROLE_HEADER, "Missing");
-    if (scan->running) {
-        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_TEXT, "the scan is running (9: Jobs)");
-    } else if (scan->finished) {
-        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
-                     "%s modules are stored in a type whose values are not read",
-                     qs_format_count(modules - scanned, a));
-    } else if (path[0]) {
-        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
-                     "%s modules: s here, or  quantscope scan %s -o %s", qs_format_count(modules - scanned, a), path,
-                     qs_session_cache_path(ui->session));
-    } else {
-        qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, QS_ROLE_WARNING,
-                     "%s modules: name the model too, then s, or  quantscope scan MODEL -o %s",
-                     qs_format_count(modules - scanned, a), qs_session_cache_path(ui->session));
-    }
+    add_measured_rungs(ui, page);
+    add_missing(ui, page, modules - scanned);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -160,6 +225,10 @@ static void page(const struct qs_ui *ui, struct qs_page *page)
     add_model(ui, page);
     add_measured(ui, page);
     qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    if (ui->metric->per_config) {
+        char metric[QS_METRIC_TEXT_MAX];
+        qs_page_line(page, QS_ROLE_DIM, "%s", qs_ui_metric_text(ui, metric));
+    }
     struct table table = table_of(ui, page);
     add_row(page, table, QS_ROLE_HEADER, ui->metric->name, QS_ROLE_HEADER,
             (const char *const[]){"least", "median", "largest", "at layer", "sensitive"});

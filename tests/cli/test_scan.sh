@@ -85,6 +85,42 @@ run "$quantscope" show odd.h5 --metric nan_count,count --format csv
 is "NaN: counted" "$(printf '%s\n' "$stdout" | grep -c '^0,self_attn.q_proj,nan_count,,,,,1,$')" 1
 is "NaN: left out" "$(printf '%s\n' "$stdout" | grep -c '^0,self_attn.q_proj,count,,,,,7,$')" 1
 
+# Errors: by quantizer, axis and ladder; only what is missing; refused rungs.
+run "$quantscope" scan "$demo" -o errors.h5 --no-error
+run "$quantscope" show errors.h5 --metric fnorm
+is "no errors: status" "$status" 1
+is "no errors: how to measure them" "$stderr" "quantscope: errors.h5: holds no fnorm of hqq, axis 1, b4g64; this measures it: quantscope scan MODEL -o errors.h5"
+run "$quantscope" scan "$demo" -o errors.h5 --quantizer RTN,nf4 --ladder b4g64,b5g32
+is "errors: status" "$status" 0
+like "errors: summary" "$stderr" 'scanned 168 modules, in all passes 27\.0 MiB at '
+run "$quantscope" scan "$demo" -o errors.h5 --quantizer rtn,nf4 --ladder b4g64,b5g32
+like "errors: nothing is measured twice" "$stderr" 'nothing to scan'
+run "$quantscope" scan "$demo" -o errors.h5 --quantizer nf4 --ladder b4g64,b4g16
+like "errors: a rung more" "$stderr" 'scanned 168 modules, in all passes 9\.00 MiB at '
+run "$quantscope" scan "$demo" -o errors.h5 --ladder b4g64 --iters 5
+is "errors: other iterations" "$status" 0
+run "$quantscope" scan "$demo" -o errors.h5
+is "errors: other parameters in one cache: status" "$status" 2
+like "errors: other parameters in one cache: message" "$stderr" \
+    '^quantscope: errors\.h5: its errors of hqq, axis 1, were made with 5 iterations, .*name another cache with -o$'
+run "$quantscope" scan "$demo" -o errors.h5 --axis 0 --ladder b4g64 --beta-growth 1.01
+is "errors: another axis has its own" "$status" 0
+run "$quantscope" show errors.h5 --metric fnorm --quantizer rtn --config all --format csv
+is "errors: rows of two rungs" "$(printf '%s\n' "$stdout" | cut -d, -f3-7 | sort | uniq -c | tr -s ' \n' ' ')" \
+    " 168 fnorm,b4g64,,rtn,1 168 fnorm,b5g32,,rtn,1 1 metric,config,dataset,quantizer,axis "
+tiny_model small 6
+run "$quantscope" scan small -o small.h5
+is "no whole groups: status" "$status" 0
+like "no whole groups: message" "$stderr" 'warning: .*: layer 0, self_attn\.q_proj: no quantization errors at b2g128, .*: its 2 x 4 weights are no whole number of groups'
+is "no whole groups: told once" "$(printf '%s\n' "$stderr" | grep -c 'no whole number')" 1
+run "$quantscope" show small.h5
+is "no whole groups: the statistics are there" "$status" 0
+run "$quantscope" show small.h5 --metric fnorm
+is "no whole groups: no errors: status" "$status" 1
+like "no whole groups: no errors: message" "$stderr" 'no module can have fnorm of hqq, axis 1, b4g64'
+run "$quantscope" scan small -o small.h5
+like "no whole groups: not tried again" "$stderr" 'nothing to scan'
+
 # Interrupted: a model large enough to be caught at work, of zeros that take no room on disk.
 layers=48 bytes=16777216
 mkdir -p large

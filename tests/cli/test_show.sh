@@ -139,4 +139,44 @@ run sh -c '{ "$0" show demo.h5 --metric all --format csv; echo $? >status; } | h
 is "head: first line" "$stdout" "$(head -n 1 show.csv)"
 is "head: no complaint" "$stderr" ""
 is "head: status" "$(cat status)" 0
+# Errors of quantization: the rung, the quantizer and the axis choose which.
+run "$quantscope" scan -q "$demo" -o demo.h5 --quantizer hqq,rtn --ladder b2g64,b4g64
+run "$quantscope" show demo.h5 --metric fnorm
+is "errors: status" "$status" 0
+like "errors: title" "$stdout" '^fnorm of hqq, axis 1, b4g64: Frobenius norm'
+like "errors: a layer" "$stdout" '^ +23( +[0-9.]+\*?){7}$'
+run "$quantscope" show demo.h5 --metric fnorm,steps --config B4G64,b2g64 --module q_proj --format csv
+printf '%s\n' "$stdout" >errors.csv
+is "errors: lines" "$(wc -l <errors.csv | tr -d ' ')" 97
+is "errors: order" "$(sed -n '2,5p' errors.csv | cut -d, -f1-7)" "0,self_attn.q_proj,fnorm,b2g64,,hqq,1
+0,self_attn.q_proj,fnorm,b4g64,,hqq,1
+0,self_attn.q_proj,steps,b2g64,,hqq,1
+0,self_attn.q_proj,steps,b4g64,,hqq,1"
+ok "errors: fewer bits, more error" awk -F, '$3 == "fnorm" && $4 == "b2g64" { coarse = $8 }
+    $3 == "fnorm" && $4 == "b4g64" && !($8 < coarse / 2) { bad = 1 } END { exit bad }' errors.csv
+run "$quantscope" show demo.h5 --metric snr --quantizer RTN --config b2g64 --format json --module down_proj
+like "errors: json" "$stdout" '"metric": "snr", "config": "b2g64", "dataset": null, "quantizer": "rtn", "axis": 1, "value": [0-9.]+'
+run "$quantscope" show demo.h5 --metric fnorm --quantizer rtn --config all --format csv
+is "errors: all rungs" "$(printf '%s\n' "$stdout" | sed 1d | cut -d, -f4 | sort -u | tr '\n' ' ')" "b2g64 b4g64 "
+run "$quantscope" show demo.h5 --metric fnorm --plot --config b2g64,b4g64 --module q_proj --size 80x20 --glyphs ascii
+is "errors: a drawing of two rungs: status" "$status" 0
+is "errors: a drawing of two rungs: lines" "$(printf '%s\n' "$stdout" | wc -l | tr -d ' ')" 20
+like "errors: a drawing of two rungs: title" "$stdout" 'demo: fnorm of self_attn.q_proj, hqq, axis 1'
+like "errors: a drawing of two rungs: legend" "$stdout" 'a .*b2g64 .*b .*b4g64'
+run "$quantscope" show demo.h5 --metric fnorm --plot --quantizer rtn --size 80x20
+like "errors: a drawing of one rung: title" "$stdout" 'demo: fnorm of rtn, axis 1, b4g64'
+run "$quantscope" show demo.h5 --metric fnorm --quantizer rtn --axis 0 --config b5g16
+is "errors: not there: status" "$status" 1
+is "errors: not there: message" "$stderr" "quantscope: demo.h5: holds no fnorm of rtn, axis 0, b5g16; this measures it: quantscope scan MODEL --quantizer rtn --axis 0 --ladder b5g16 -o demo.h5"
+run "$quantscope" show demo.h5 --metric fnorm --quantizer nf4 --config all
+like "errors: none of a quantizer" "$stderr" 'holds no fnorm of nf4, axis 1; this measures it: quantscope scan MODEL --quantizer nf4'
+run "$quantscope" show --metric fnorm --quantizer nf4 --format csv demo
+is "errors: the bundled model is scanned for them" "$status" 0
+is "errors: the bundled model's rows" "$(printf '%s\n' "$stdout" | grep -c ',fnorm,b4g64,,nf4,1,')" 168
+run "$quantscope" detect demo.h5 --metric fnorm --config b2g64 --z 2 --format csv
+is "errors: detect" "$status" 0
+like "errors: detect finds" "$stdout" '^mlp\.up_proj,1,'
+run "$quantscope" snapshot demo.h5 --metric fnorm --config b2g64 --quantizer rtn --size 80x24
+is "errors: snapshot" "$status" 0
+
 finish

@@ -47,7 +47,23 @@ usage() {
 usage "unknown command" 'inspct: is neither a command nor an existing file; did you mean inspect\?' inspct
 usage "unknown word without anything near" 'xyzzy: is neither a command nor an existing file$' xyzzy
 usage "unknown option" 'scan: unknown option --quit; did you mean --quiet\?' scan --quit
-usage "an option that is to come" 'scan: unknown option --quantizer$' scan --quantizer hqq
+usage "a ladder that is to come" 'scan: --ladder gguf: the ladder of GGUF types is not available yet' scan demo --ladder gguf
+usage "no rung" "scan: --ladder: 'b4g63' is no rung" scan demo --ladder b4g64,b4g63
+usage "no quantizer" 'scan: --quantizer hqqq: is none of hqq, rtn, nf4; did you mean hqq\?' scan demo --quantizer rtn,hqqq
+usage "errors and no errors" 'scan: --no-error leaves out what' scan demo --no-error --quantizer rtn
+usage "nf4 down columns" 'scan: .* nf4 .*axis 1 only' scan demo --quantizer nf4 --axis 0
+usage "nf4 without 4 bits" 'scan: nf4 has 4 bits' scan demo --quantizer nf4 --ladder b3g64
+usage "no such axis" 'scan: --axis 2: is no whole number from 0 to 1' scan demo --axis 2
+usage "lp-norm out of range" 'scan: lp-norm is 0' scan demo --lp-norm 0
+usage "growth out of range" 'scan: beta 10 growing by 0\.5' scan demo --beta-growth 0.5
+usage "too many steps" 'scan: --iters 1000: is no whole number from 0 to' scan demo --iters 1000
+usage "a rung of a statistic" 'show: --config, .*name one with --metric' show demo --config b4g64
+usage "a rung of a statistic, detect" 'detect: --config, .*name one with --metric' detect demo --config b4g64
+usage "one rung" 'detect: --config b4g64,b3g64: takes one rung' detect demo --metric fnorm --config b4g64,b3g64
+usage "no rung of show" "show: --config: 'q4' is no rung" show demo --metric fnorm --config q4
+usage "several rungs of several kinds" 'show: --plot draws several rungs of one module kind' \
+    show demo --metric fnorm --plot --config b2g64,b4g64
+usage "the steps of rtn" 'steps: only hqq takes steps' show demo --metric steps --quantizer rtn
 usage "unknown letter" 'scan: unknown option -x' scan -x
 usage "another command's option" 'inspect: --plot is no option of this command, but of: show' inspect --plot
 usage "option without its value" 'show: --metric needs a NAME' show --metric

@@ -19,6 +19,15 @@ QS_UNIT_TESTS += %D%/test_formats
 %C%_test_formats_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_formats_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
 
+QS_UNIT_TESTS += %D%/test_quantizers
+%C%_test_quantizers_SOURCES = %D%/test_quantizers.c
+%C%_test_quantizers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_quantizers_LDADD = $(QS_QUANT_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
+QS_UNIT_TESTS += %D%/test_scan
+%C%_test_scan_SOURCES = %D%/test_scan.c
+%C%_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_scan_LDADD = $(QS_SESSION_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
+
 QS_UNIT_TESTS += %D%/test_weights
 %C%_test_weights_SOURCES = %D%/test_weights.c
 %C%_test_weights_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -22,11 +22,11 @@ type 2
 wait_for "a digit shows a view" '\[2 Layers\]'
 type F4
 wait_for "so does a function key" '\[4 Detect\]'
-type -l "$(printf '\033[<0;14;1M')"
+type -l "$(printf '\033[<0;5;1M')"
 wait_for "so does a click" '\[1 Overview\]'
 type 3
 terminal resize-window -x 120 -y 30
-wait_for "it follows the terminal's size" '^\? Help.*Command'
+wait_for "it follows the terminal's size" '^\? Help.*Rung'
 terminal resize-window -x 30 -y 5
 wait_for "down to a small one" '^\? Help  q Quit  Tab Kind *$'
 terminal resize-window -x 80 -y 24

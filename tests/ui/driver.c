@@ -64,6 +64,7 @@ static bool open_session(struct driver *driver, const char *line)
         .layers_a_poll = option(line, "poll=", 0),
         .cache_only = strstr(line, "cache-only") != NULL,
         .warnings = strstr(line, "warnings") != NULL,
+        .errors = strstr(line, "no-errors") == NULL,
         .odd = strstr(line, "odd") != NULL,
     };
     qs_ui_free(driver->ui);

@@ -1,6 +1,6 @@
 // Drives a workbench over a made-up session by lines of text.
 //
-//     session layers=24 kinds=7 scanned=24 poll=2 cache-only warnings odd     a new session and workbench
+//     session layers=24 kinds=7 scanned=24 poll=2 cache-only warnings odd no-errors   a new session
 //     start VIEW             the view it begins with (before the next session line)
 //     size 80x24
 //     keys j j "text" Enter ^R gg     as in the table of actions; "..." is typed letter by letter

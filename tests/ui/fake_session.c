@@ -15,6 +15,9 @@ struct qs_session {
     uint32_t scanned;
     uint64_t revision;
     struct qs_detect_params params;
+    struct qs_config config;
+    struct qs_scan_options scan_options;
+    uint64_t histogram[BINS];
     struct qs_scan_state scan;
     char failure[256];
 };
@@ -81,6 +84,17 @@ struct qs_session *fake_session_new(const struct fake_options *options)
     }
     session->options = *options;
     session->params = qs_detect_defaults;
+    session->config = (struct qs_config){QS_QUANTIZER_HQQ, 1, {4, 64}};
+    session->scan_options = (struct qs_scan_options){
+        .quantizers = 1u << QS_QUANTIZER_HQQ | 1u << QS_QUANTIZER_RTN,
+        .parameters = qs_quantizer_defaults,
+        .ladder = qs_ladder_hqq,
+    };
+    // A triangle of weights, with one outlier at either end.
+    for (uint32_t bin = 0; bin < BINS; bin++) {
+        uint32_t far = bin < BINS / 2 ? BINS / 2 - 1 - bin : bin - BINS / 2;
+        session->histogram[bin] = far < 60 ? (uint64_t)(60 - far) * 8 : far == BINS / 2 - 1;
+    }
     session->revision = 1;
     session->scanned = options->scanned < options->layers ? options->scanned : options->layers;
     uint32_t kinds = options->kinds;
@@ -165,8 +179,51 @@ bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32
 
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
 {
-    (void)metric;
-    return session->scanned > 0;
+    return session->scanned > 0 && (!metric->per_config || session->options.errors);
+}
+
+const struct qs_config *qs_session_config(const struct qs_session *session)
+{
+    return &session->config;
+}
+
+void qs_session_set_config(struct qs_session *session, const struct qs_config *config)
+{
+    session->config = *config;
+    session->revision++;
+}
+
+// The paper's rungs by HQQ and RTN on both axes, NF4 at b4g64 on axis 1.
+bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
+{
+    bool nf4 = config->axis == 1 && config->rung.bits == 4 && config->rung.group_size == 64;
+    return session->options.errors && session->scanned > 0 &&
+           (config->quantizer == QS_QUANTIZER_NF4 ? nf4 : qs_ladder_find(&qs_ladder_hqq, config->rung) >= 0);
+}
+
+void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
+                      struct qs_ladder *out)
+{
+    out->count = 0;
+    for (size_t i = 0; i < qs_ladder_hqq.count; i++) {
+        struct qs_config config = {quantizer, axis, qs_ladder_hqq.rungs[i]};
+        if (qs_session_has_config(session, &config)) {
+            out->rungs[out->count++] = config.rung;
+        }
+    }
+}
+
+const struct qs_scan_options *qs_session_scan_options(const struct qs_session *session)
+{
+    return &session->scan_options;
+}
+
+enum qs_status qs_session_set_scan_options(struct qs_session *session, const struct qs_scan_options *options,
+                                           struct qs_error *err)
+{
+    (void)err;
+    session->scan_options = *options;
+    return QS_OK;
 }
 
 // A level per kind, a slow rise, some noise, and a few layers that stand out.
@@ -180,6 +237,23 @@ static double smooth(uint64_t metric, uint32_t layers, uint32_t layer, uint32_t 
     return value;
 }
 
+// Each bit more halves an error, larger groups and RTN make it larger, as they do in life.
+static double made_up_error(const struct qs_session *session, const char *name, const struct qs_config *config,
+                            uint32_t layer, uint32_t kind)
+{
+    double error = smooth(77, session->info.layers, layer, kind) * pow(2, -(double)config->rung.bits) *
+                   sqrt(1 + log2(config->rung.group_size)) / 8;
+    error *= config->quantizer == QS_QUANTIZER_RTN   ? 1.15 + 0.1 * noise(5, layer, kind)
+             : config->quantizer == QS_QUANTIZER_NF4 ? 0.9 + 0.1 * noise(6, layer, kind)
+                                                     : 1;
+    error *= config->axis == 0 ? 1.05 : 1;
+    return strcmp(name, "snr") == 0       ? 20 - 20 * log10(error)
+           : strcmp(name, "fnorm") == 0   ? error
+           : strcmp(name, "max_abs") == 0 ? error / 50
+           : strcmp(name, "steps") == 0   ? floor(3 + 10 * noise(9, layer, kind))
+                                          : error / 500;
+}
+
 double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
 {
     if (!qs_session_scanned(session, layer, kind)) {
@@ -189,6 +263,9 @@ double qs_session_value(const struct qs_session *session, const struct qs_metric
     bool odd = session->options.odd;
     if (strcmp(metric->name, "count") == 0) {
         return (double)(module->rows * module->cols);
+    }
+    if (metric->per_config) {
+        return qs_session_value_at(session, metric, &session->config, layer, kind);
     }
     if (metric->integer) {
         bool nan = strcmp(metric->name, "nan_count") == 0 && odd && layer == 3 && kind == 1;
@@ -209,10 +286,29 @@ double qs_session_value(const struct qs_session *session, const struct qs_metric
     return strcmp(metric->name, "kurtosis") == 0 ? value : strcmp(metric->name, "min") == 0 ? -value / 10 : value / 100;
 }
 
+double qs_session_value_at(const struct qs_session *session, const struct qs_metric *metric,
+                           const struct qs_config *config, uint32_t layer, uint32_t kind)
+{
+    config = config ? config : &session->config;
+    if (!metric->per_config) {
+        return qs_session_value(session, metric, layer, kind);
+    }
+    return qs_session_scanned(session, layer, kind) && qs_session_has_config(session, config)
+               ? made_up_error(session, metric->name, config, layer, kind)
+               : NAN;
+}
+
+void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
+                         const struct qs_config *config, uint32_t kind, double *out)
+{
+    for (uint32_t layer = 0; layer < session->info.layers; layer++) {
+        out[layer] = qs_session_value_at(session, metric, config, layer, kind);
+    }
+}
+
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind)
 {
-    static const uint64_t flat[BINS] = {1};
-    return qs_session_scanned(session, layer, kind) ? flat : NULL;
+    return qs_session_scanned(session, layer, kind) ? session->histogram : NULL;
 }
 
 void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out)

@@ -13,6 +13,7 @@ struct fake_options {
     uint32_t layers_a_poll; // while a scan runs; 0: it stands still
     bool cache_only;        // no model is open: a scan cannot start
     bool warnings;          // the log holds two lines
+    bool errors;            // quantization errors are measured too
     bool odd;               // NaN and infinite weights, a missing module, a constant one, names that are not ASCII
 };
 

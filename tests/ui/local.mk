@@ -1,6 +1,7 @@
 QS_UI_DRIVER = %D%/driver.c %D%/driver.h %D%/fake_session.c %D%/fake_session.h
 # The made-up session stands before the real one, so that the linker takes nothing of that but the table of metrics.
-QS_UI_LIBS = libqstui.a libqsplot.a libqssession.a libqsplan.a libqsmodel.a $(QS_BASE_LIBS) $(PCRE2_LIBS) $(CMOCKA_LIBS)
+QS_UI_LIBS = libqstui.a libqsplot.a libqssession.a libqsplan.a libqsquant.a libqsmodel.a $(QS_KERNEL_LIBS) \
+	$(PCRE2_LIBS) $(CMOCKA_LIBS)
 
 QS_UNIT_TESTS += %D%/test_screens
 %C%_test_screens_SOURCES = %D%/test_screens.c $(QS_UI_DRIVER)
@@ -16,6 +17,8 @@ QS_UNIT_TESTS += %D%/test_stress
 EXTRA_DIST += \
 	%D%/curves.keys %D%/curves.screens \
 	%D%/detect.keys %D%/detect.screens \
+	%D%/errors.keys %D%/errors.screens \
+	%D%/grid.keys %D%/grid.screens \
 	%D%/help.keys %D%/help.screens \
 	%D%/layers.keys %D%/layers.screens \
 	%D%/mouse.keys %D%/mouse.screens \

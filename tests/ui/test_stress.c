@@ -14,6 +14,7 @@
 static const char *const sessions[] = {
     "session layers=24 warnings",
     "session layers=24 odd warnings poll=3 scanned=4",
+    "session layers=24 no-errors",
     "session layers=0 kinds=0",
     "session layers=1 kinds=1 scanned=0 cache-only",
     "session layers=5 kinds=61",
@@ -85,6 +86,7 @@ static void every_command_in_every_view(void **state)
     (void)state;
     static const char *const arguments[] = {
         "", " ", "0", "-1", "x", "99999999999999999999", "kurtosis", "z nan", "q_proj", "\u5c42", "curves", "braille",
+        "b3g64", "rtn", "nf4", "rungs", "quantizers", "fnorm", "snr",
     };
     for (size_t view = 0; view < QS_VIEW_COUNT; view++) {
         char start[32];
@@ -192,7 +194,9 @@ static void random_line(void)
         "keys : \"set z 0.7\" Enter",      "keys : \"sort std up\" Enter",  "keys \\ ^U \"proj std>0.01\" Enter",
         "keys : \"view layers\" Enter",    "keys : \"view detect\" Enter",  "keys / \"proj\" Enter",
         "keys : \"set top-m 3\" Enter",    "keys : Up Up Enter",            "text a line on stderr",
-        "keys : \"view curves\" Enter",    "keys : \"metric mean\" Enter",  "keys : Tab \"gl\" Tab Tab Enter",
+        "keys : \"view curves\" Enter",    "keys : \"metric fnorm\" Enter", "keys : \"overlay rungs\" Enter",
+        "keys : \"view grid\" Enter",      "keys : \"config b3g32\" Enter", "keys : \"quantizer nf4\" Enter",
+        "keys : \"metric mean\" Enter",  "keys : Tab \"gl\" Tab Tab Enter",
         "break the disk is full",
     };
     line(lines[below(QS_COUNT_OF(lines))]);

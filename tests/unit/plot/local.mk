@@ -13,6 +13,11 @@ QS_UNIT_TESTS += %D%/test_chart
 %C%_test_chart_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_chart_LDADD = $(QS_PLOT_LIBS) $(CMOCKA_LIBS)
 
+QS_UNIT_TESTS += %D%/test_heat
+%C%_test_heat_SOURCES = %D%/test_heat.c
+%C%_test_heat_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_heat_LDADD = $(QS_PLOT_LIBS) $(CMOCKA_LIBS)
+
 # Charts as text: QS_UPDATE_GOLDEN=1 writes them anew.
 EXTRA_DIST += \
 	%D%/golden/ascii-20x5.txt \

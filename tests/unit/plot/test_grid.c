@@ -144,7 +144,7 @@ static void roles_are_letters(void **state)
     }
     struct qs_text text = {0};
     qs_grid_to_roles(&grid, &text);
-    assert_string_equal(qs_text_chars(&text), "abcdefghijklmnopqrstuv\n--\n dthskcarmxweg01234567\n");
+    assert_string_equal(qs_text_chars(&text), "abcdefghijklmnopqrstuvwxyz{|}~\n--\n dthskcarmxweg01234567ABCDEFGH\n");
     qs_text_free(&text);
     qs_grid_set_role(&grid, (struct qs_rect){0, 0, 99, 99}, QS_ROLE_GOOD);
     for (int col = 0; col < grid.cols; col++) {

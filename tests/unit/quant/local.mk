@@ -1,0 +1,12 @@
+qs_quant_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+qs_quant_test_libs = $(QS_QUANT_LIBS) $(CMOCKA_LIBS)
+QS_UNIT_TESTS += %D%/test_ladder %D%/test_quantize %D%/test_error_grid
+%C%_test_ladder_SOURCES = %D%/test_ladder.c
+%C%_test_ladder_CPPFLAGS = $(qs_quant_test_cppflags)
+%C%_test_ladder_LDADD = $(qs_quant_test_libs)
+%C%_test_quantize_SOURCES = %D%/test_quantize.c %D%/fake_weight.c %D%/fake_weight.h
+%C%_test_quantize_CPPFLAGS = $(qs_quant_test_cppflags)
+%C%_test_quantize_LDADD = $(qs_quant_test_libs)
+%C%_test_error_grid_SOURCES = %D%/test_error_grid.c %D%/fake_weight.c %D%/fake_weight.h
+%C%_test_error_grid_CPPFLAGS = $(qs_quant_test_cppflags)
+%C%_test_error_grid_LDADD = $(qs_quant_test_libs)
