@@ -36,14 +36,17 @@ bool qs_ui_log_axis(const struct qs_ui *ui)
     return ui->curves.log_axis;
 }
 
-// The command that measures a config, with the options that its defaults do not imply.
+// The command that measures a config, with the options that its defaults do not imply. The rung is last: where the edge
+// of a narrow screen cuts it, scan refuses it; without another option it would measure something else.
 static void scan_command(const struct qs_config *config, char *out, size_t size)
 {
     char rung[QS_RUNG_NAME_MAX];
+    bool hqq = config->quantizer == QS_QUANTIZER_HQQ;
+    bool usual = qs_ladder_find(&qs_ladder_hqq, config->rung) >= 0;
     qs_rung_name(config->rung, rung);
-    bool nf4 = config->quantizer == QS_QUANTIZER_NF4;
-    snprintf(out, size, "quantscope scan MODEL --ladder %s%s%s", rung, nf4 ? " --quantizer nf4" : "",
-             config->axis == 0 ? " --axis 0" : "");
+    snprintf(out, size, "quantscope scan MODEL%s%s%s%s%s", hqq ? "" : " --quantizer ",
+             hqq ? "" : qs_quantizer_name(config->quantizer), config->axis == 0 ? " --axis 0" : "",
+             usual ? "" : " --ladder ", usual ? "" : rung);
 }
 
 void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size)
