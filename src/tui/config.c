@@ -57,7 +57,12 @@ void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size)
     bool asked = !ui->metric->per_config ||
                  (options->quantizers >> config->quantizer & 1 && options->parameters.axis == config->axis &&
                   qs_ladder_find(&options->ladder, config->rung) >= 0);
-    if (qs_session_scan(ui->session)->running) {
+    bool nf4 = ui->metric->per_config && config->quantizer == QS_QUANTIZER_NF4;
+    if (nf4 && config->axis != 1) {
+        snprintf(out, size, "nf4 has axis 1 only: A turns it");
+    } else if (nf4 && config->rung.bits != 4) {
+        snprintf(out, size, "nf4 has 4 bits only: :config b4g64");
+    } else if (qs_session_scan(ui->session)->running) {
         snprintf(out, size, "nothing measured yet: the scan is running");
     } else if (model && asked) {
         snprintf(out, size, "nothing measured yet: s starts the scan");
