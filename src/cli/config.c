@@ -193,6 +193,13 @@ enum qs_status qs_config_need(const struct qs_work *work, const struct qs_metric
         return qs_fail(err, QS_USAGE, "%s: only hqq takes steps; %s has none", metric->name,
                        qs_quantizer_name(choice->quantizer));
     }
+    for (size_t i = 0; i < choice->rungs.count; i++) {
+        if (choice->quantizer == QS_QUANTIZER_NF4 && choice->rungs.rungs[i].bits != 4) {
+            char name[QS_RUNG_NAME_MAX];
+            return qs_fail(err, QS_USAGE, "--config %s: nf4 has 4 bits only, such as b4g64",
+                           qs_rung_name(choice->rungs.rungs[i], name));
+        }
+    }
     if (choice->rungs.count == 0) {
         return fail_missing(work, metric, choice, "", err);
     }

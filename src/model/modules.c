@@ -67,7 +67,8 @@ struct oddities {
     uint64_t beyond;       // tensors of layers that the configuration does not have
     uint64_t scales;       // tensors that scale other tensors
     const char *uncut;     // a stack that cannot be cut
-    const char *empty;     // a weight without values
+    const char *empty;     // the first weight without values
+    uint64_t empties;      // and how many they are
 };
 
 static enum qs_status place_tensor(const struct qs_reading *reading, const struct qs_decoder *decoder, size_t index,
@@ -107,7 +108,8 @@ static enum qs_status place_tensor(const struct qs_reading *reading, const struc
         return QS_OK;
     }
     if (tensor->values == 0) {
-        oddities->empty = tensor->name;
+        oddities->empty = oddities->empty ? oddities->empty : tensor->name;
+        oddities->empties++;
         return QS_OK;
     }
     uint64_t slices = tensor->ndim == 3 ? tensor->dims[0] : 1;
@@ -337,7 +339,11 @@ static void warn(struct qs_reading *reading, const char *path, const struct qs_m
         qs_text_addf(warnings, "%s: tensor %s cannot be cut into experts and is left alone\n", path, oddities->uncut);
     }
     if (oddities->empty) {
-        qs_text_addf(warnings, "%s: tensor %s has no values and is no module\n", path, oddities->empty);
+        qs_text_addf(warnings, "%s: tensor %s has no values and is no module", path, oddities->empty);
+        if (oddities->empties > 1) {
+            qs_text_addf(warnings, ", and %llu more", (unsigned long long)oddities->empties - 1);
+        }
+        qs_text_add(warnings, "\n");
     }
     if (reading->permuted_qk && reading->heads == 0) {
         qs_text_addf(warnings, "%s: the number of heads is unknown: q and k rows stay in the file's order\n", path);

@@ -1,6 +1,8 @@
 // Quantizers and their parameters: see quantizer.h.
 #include "quant/quantizer.h"
 
+#include "kernel/nf4.h"
+
 #include <math.h>
 #include <strings.h>
 
@@ -41,6 +43,21 @@ enum qs_status qs_quantizer_check(const struct qs_quantizer *quantizer, struct q
                        quantizer->beta, quantizer->growth);
     }
     return QS_OK;
+}
+
+size_t qs_quantizer_levels(enum qs_quantizer_kind kind, struct qs_rung rung, double *out)
+{
+    if (kind == QS_QUANTIZER_NF4) {
+        for (size_t i = 0; i < QS_NF4_CODES; i++) {
+            out[i] = (double)qs_nf4_codebook[i];
+        }
+        return QS_NF4_CODES;
+    }
+    size_t count = (size_t)1 << rung.bits;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = 2 * (double)i / (double)(count - 1) - 1;
+    }
+    return count;
 }
 
 enum qs_tile_order qs_quantizer_order(const struct qs_quantizer *quantizer)

@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "kernel/tile.h"
+#include "quant/rung.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum qs_quantizer_kind {
@@ -31,6 +33,10 @@ bool qs_quantizer_find(const char *name, enum qs_quantizer_kind *out); // any ca
 
 // QS_USAGE where a parameter is out of range.
 enum qs_status qs_quantizer_check(const struct qs_quantizer *quantizer, struct qs_error *err) QS_MUST_USE;
+
+// The values that a group of a rung is restored to, ascending, where its range is -1 .. 1: the steps of hqq and rtn lie
+// evenly, those of nf4 are its codebook. out: f64[2^bits]. Returns how many there are.
+size_t qs_quantizer_levels(enum qs_quantizer_kind kind, struct qs_rung rung, double *out);
 
 // In which order a group's values are added (kernel/tile.h), by the axis.
 enum qs_tile_order qs_quantizer_order(const struct qs_quantizer *quantizer);

@@ -83,6 +83,10 @@ double qs_session_value_at(const struct qs_session *session, const struct qs_met
 void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
                          const struct qs_config *config, uint32_t kind, double *out);
 
+// Why a scan could not measure the module's errors of this config; NULL where it could, or none tried. Static text.
+const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
+                               uint32_t kind);
+
 // Whether any module has errors of this config; and the rungs that have some of this quantizer and axis, ascending.
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config);
 void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,

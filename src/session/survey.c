@@ -163,9 +163,13 @@ static void note_refused(struct qs_session *session, uint32_t layer, uint32_t ki
                      info->kind_names[kind]);
         if (states[i] == QS_RUNG_INDIVISIBLE) {
             const char *comma = " at ";
+            bool all = rungs == ((uint64_t)1 << session->options.ladder.count) - 1;
+            if (all) {
+                qs_text_add(&session->log, " at any rung");
+            }
             for (size_t rung = 0; rung < session->options.ladder.count; rung++) {
                 char name[QS_RUNG_NAME_MAX];
-                if (rungs >> rung & 1) {
+                if (!all && (rungs >> rung & 1)) {
                     qs_text_addf(&session->log, "%s%s", comma, qs_rung_name(session->options.ladder.rungs[rung], name));
                     comma = ", ";
                 }

@@ -124,6 +124,17 @@ void qs_session_set_config(struct qs_session *session, const struct qs_config *c
     }
 }
 
+const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
+                               uint32_t kind)
+{
+    struct qs_error_place place = qs_errors_place(config, QS_ERRORS_STATE);
+    double state = value_in(session, &place, layer, kind);
+    return state == QS_RUNG_INDIVISIBLE  ? "no whole number of groups"
+           : state == QS_RUNG_NOT_FINITE ? "not finite, or 2^57 and more"
+           : state == QS_RUNG_NO_FORM    ? "of a type that is not read"
+                                         : NULL;
+}
+
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
 {
     struct qs_error_place place = qs_errors_place(config, "fnorm");
@@ -167,7 +178,7 @@ static enum qs_status check_options(const struct qs_scan_options *options, struc
         return qs_fail(err, QS_USAGE, "errors need a quantizer and a rung");
     }
     if (nf4 && options->parameters.axis != 1) {
-        return qs_fail(err, QS_USAGE, "the blocks of nf4 run along rows: it has axis 1 only");
+        return qs_fail(err, QS_USAGE, "the blocks of nf4 run along rows: it has axis 1 only; scan axis 0 without it");
     }
     if (nf4 && !four) {
         return qs_fail(err, QS_USAGE, "nf4 has 4 bits, and the ladder has no rung of 4 bits, such as b4g64");

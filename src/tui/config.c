@@ -36,14 +36,17 @@ bool qs_ui_log_axis(const struct qs_ui *ui)
     return ui->curves.log_axis;
 }
 
-// The command that measures a config, with the options that its defaults do not imply.
+// The command that measures a config, with the options that its defaults do not imply. The rung is last: where the edge
+// of a narrow screen cuts it, scan refuses it; without another option it would measure something else.
 static void scan_command(const struct qs_config *config, char *out, size_t size)
 {
     char rung[QS_RUNG_NAME_MAX];
+    bool hqq = config->quantizer == QS_QUANTIZER_HQQ;
+    bool usual = qs_ladder_find(&qs_ladder_hqq, config->rung) >= 0;
     qs_rung_name(config->rung, rung);
-    bool nf4 = config->quantizer == QS_QUANTIZER_NF4;
-    snprintf(out, size, "quantscope scan MODEL --ladder %s%s%s", rung, nf4 ? " --quantizer nf4" : "",
-             config->axis == 0 ? " --axis 0" : "");
+    snprintf(out, size, "quantscope scan MODEL%s%s%s%s%s", hqq ? "" : " --quantizer ",
+             hqq ? "" : qs_quantizer_name(config->quantizer), config->axis == 0 ? " --axis 0" : "",
+             usual ? "" : " --ladder ", usual ? "" : rung);
 }
 
 void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size)
@@ -54,7 +57,12 @@ void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size)
     bool asked = !ui->metric->per_config ||
                  (options->quantizers >> config->quantizer & 1 && options->parameters.axis == config->axis &&
                   qs_ladder_find(&options->ladder, config->rung) >= 0);
-    if (qs_session_scan(ui->session)->running) {
+    bool nf4 = ui->metric->per_config && config->quantizer == QS_QUANTIZER_NF4;
+    if (nf4 && config->axis != 1) {
+        snprintf(out, size, "nf4 has axis 1 only: A turns it");
+    } else if (nf4 && config->rung.bits != 4) {
+        snprintf(out, size, "nf4 has 4 bits only: :config b4g64");
+    } else if (qs_session_scan(ui->session)->running) {
         snprintf(out, size, "nothing measured yet: the scan is running");
     } else if (model && asked) {
         snprintf(out, size, "nothing measured yet: s starts the scan");

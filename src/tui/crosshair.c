@@ -5,12 +5,26 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 void qs_crosshair_set_layer(struct qs_ui *ui, int64_t layer)
 {
     int64_t last = (int64_t)ui->info->layers - 1;
     ui->curves.layer = (uint32_t)(layer < 0 || last < 0 ? 0 : layer > last ? last : layer);
+}
+
+// Advice without its first words, where a narrow screen would cut the options that matter.
+static const char *shortened(const char *advice, int cols)
+{
+    static const char *const leads[] = {"not measured: ", "quantscope "};
+    for (size_t i = 0; i < QS_COUNT_OF(leads); i++) {
+        size_t length = strlen(leads[i]);
+        if (strlen(advice) > (size_t)(cols > 0 ? cols : 0) && strncmp(advice, leads[i], length) == 0) {
+            advice += length;
+        }
+    }
+    return advice;
 }
 
 void qs_crosshair_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect, uint64_t floored)
@@ -20,10 +34,12 @@ void qs_crosshair_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_r
     double value = qs_analysis_curve(&ui->analysis, kind)[layer];
     grid->cursor_col = rect.col;
     grid->cursor_row = rect.row;
-    if (!qs_ui_has_values(ui)) {
+    const struct qs_config *config = qs_session_config(ui->session);
+    const char *refusal = ui->metric->per_config ? qs_session_refusal(ui->session, config, layer, kind) : NULL;
+    if (!qs_ui_has_values(ui) && !refusal) {
         char advice[QS_MESSAGE_MAX];
         qs_ui_advice(ui, advice, sizeof advice);
-        qs_grid_text(grid, rect.col, rect.row, rect.cols, QS_ROLE_TITLE, advice);
+        qs_grid_text(grid, rect.col, rect.row, rect.cols, QS_ROLE_TITLE, shortened(advice, rect.cols));
         return;
     }
     struct qs_text text = {0};
@@ -35,6 +51,8 @@ void qs_crosshair_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_r
                      ui->metric->integer ? "" : ui->metric->units);
     } else if (ui->missing[(size_t)kind * ui->info->layers + layer]) {
         qs_text_add(&text, "has no such module");
+    } else if (refusal) {
+        qs_text_add(&text, refusal);
     } else {
         bool undefined = qs_session_scanned(ui->session, layer, kind) && !ui->metric->per_config;
         qs_text_add(&text, undefined ? "undefined" : "not measured");

@@ -80,13 +80,10 @@ static void draw_errors(const struct qs_ui *ui, struct qs_grid *grid, struct qs_
 static void draw_caption(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect, size_t levels, bool dense)
 {
     const struct qs_config *config = qs_session_config(ui->session);
-    char rung[QS_RUNG_NAME_MAX];
-    qs_rung_name(config->rung, rung);
+    char name[QS_RUNG_NAME_MAX];
+    const char *rung = config->quantizer == QS_QUANTIZER_NF4 ? "nf4" : qs_rung_name(config->rung, name);
     char lines[2][64] = {"", ""};
-    if (config->quantizer == QS_QUANTIZER_NF4) {
-        snprintf(lines[0], sizeof lines[0], "nf4's levels are not evenly spaced:");
-        snprintf(lines[1], sizeof lines[1], "they are not drawn");
-    } else if (dense) {
+    if (dense) {
         snprintf(lines[0], sizeof lines[0], "%s: %zu levels, too dense to draw", rung, levels);
     } else {
         snprintf(lines[0], sizeof lines[0], "%s levels of %s, of a group that",
@@ -112,10 +109,9 @@ static void draw_weights(const struct qs_ui *ui, struct qs_grid *grid, struct qs
     }
     const struct qs_config *config = qs_session_config(ui->session);
     double levels[LEVELS_MAX];
-    size_t count = (size_t)1 << config->rung.bits;
-    count = count > LEVELS_MAX ? LEVELS_MAX : count;
+    size_t count = qs_quantizer_levels(config->quantizer, config->rung, levels);
     for (size_t i = 0; i < count; i++) {
-        levels[i] = absmax * (2 * (double)i / (double)(count - 1) - 1);
+        levels[i] *= absmax;
     }
     struct qs_bars bars = {
         .counts = counts,
@@ -123,7 +119,7 @@ static void draw_weights(const struct qs_ui *ui, struct qs_grid *grid, struct qs
         .min = -absmax,
         .max = absmax,
         .levels = levels,
-        .level_count = config->quantizer == QS_QUANTIZER_NF4 ? 0 : count,
+        .level_count = count,
         .glyphs = ui->glyphs,
     };
     int caption = rect.rows >= BARS_ROWS_MIN + 3 ? 2 : 0;

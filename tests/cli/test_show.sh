@@ -170,6 +170,9 @@ is "errors: not there: status" "$status" 1
 is "errors: not there: message" "$stderr" "quantscope: demo.h5: holds no fnorm of rtn, axis 0, b5g16; this measures it: quantscope scan MODEL --quantizer rtn --axis 0 --ladder b5g16 -o demo.h5"
 run "$quantscope" show demo.h5 --metric fnorm --quantizer nf4 --config all
 like "errors: none of a quantizer" "$stderr" 'holds no fnorm of nf4, axis 1; this measures it: quantscope scan MODEL --quantizer nf4'
+run "$quantscope" show demo.h5 --metric fnorm --quantizer nf4 --config b3g64
+is "errors: nf4 has no such rung: status" "$status" 2
+like "errors: nf4 has no such rung: message" "$stderr" 'config b3g64: nf4 has 4 bits only'
 run "$quantscope" show --metric fnorm --quantizer nf4 --format csv demo
 is "errors: the bundled model is scanned for them" "$status" 0
 is "errors: the bundled model's rows" "$(printf '%s\n' "$stdout" | grep -c ',fnorm,b4g64,,nf4,1,')" 168

@@ -194,6 +194,13 @@ void qs_session_set_config(struct qs_session *session, const struct qs_config *c
 }
 
 // The paper's rungs by HQQ and RTN on both axes, NF4 at b4g64 on axis 1.
+const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
+                               uint32_t kind)
+{
+    bool refused = session->options.odd && layer == 3 && kind == 1 && session->scanned > layer;
+    return refused && qs_session_has_config(session, config) ? "not finite, or 2^57 and more" : NULL;
+}
+
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
 {
     bool nf4 = config->axis == 1 && config->rung.bits == 4 && config->rung.group_size == 64;
@@ -293,7 +300,8 @@ double qs_session_value_at(const struct qs_session *session, const struct qs_met
     if (!metric->per_config) {
         return qs_session_value(session, metric, layer, kind);
     }
-    return qs_session_scanned(session, layer, kind) && qs_session_has_config(session, config)
+    return qs_session_scanned(session, layer, kind) && qs_session_has_config(session, config) &&
+                   !qs_session_refusal(session, config, layer, kind)
                ? made_up_error(session, metric->name, config, layer, kind)
                : NAN;
 }

@@ -161,6 +161,23 @@ static void quantizers_are_found_and_checked(void **state)
     assert_true(fabs((double)shrink.threshold[0] / 1e6 - 1) < 2e-5);
 }
 
+static void levels_ascend_over_the_range(void **state)
+{
+    (void)state;
+    static const struct qs_rung rungs[] = {{1, 16}, {2, 64}, {4, 64}, {8, 256}};
+    double levels[256];
+    for (size_t i = 0; i < QS_COUNT_OF(rungs); i++) {
+        for (int kind = 0; kind < QS_QUANTIZER_COUNT; kind++) {
+            size_t count = qs_quantizer_levels((enum qs_quantizer_kind)kind, rungs[i], levels);
+            assert_int_equal(count, kind == QS_QUANTIZER_NF4 ? 16 : 1 << rungs[i].bits);
+            assert_true(levels[0] == -1 && levels[count - 1] == 1);
+            for (size_t level = 1; level < count; level++) {
+                assert_true(levels[level] > levels[level - 1]);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +186,7 @@ int main(void)
         cmocka_unit_test(lists_are_parsed),
         cmocka_unit_test(bad_lists_are_refused),
         cmocka_unit_test(quantizers_are_found_and_checked),
+        cmocka_unit_test(levels_ascend_over_the_range),
     };
     return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
 }

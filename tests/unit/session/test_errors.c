@@ -258,6 +258,10 @@ static void impossible_rungs_do_not_end_a_scan(void **state)
     assert_int_equal(qs_session_scan(session)->done, 8);
     assert_non_null(strstr(qs_session_log(session), "layer 1, self_attn.q_proj: no quantization errors"));
     assert_true(isnan(value(session, "fnorm", config, 1, 0)));
+    assert_non_null(strstr(qs_session_refusal(session, &config, 1, 0), "not finite"));
+    assert_null(qs_session_refusal(session, &config, 1, 1));
+    struct qs_config untried = config_of(QS_QUANTIZER_HQQ, 0, "b4g64");
+    assert_null(qs_session_refusal(session, &untried, 1, 0));
     assert_true(value(session, "fnorm", config, 1, 1) > 0 && value(session, "fnorm", config, 3, 0) > 0);
     qs_session_close(session);
     assert_int_equal(state_of(path, config, 1, 0), QS_RUNG_NOT_FINITE);
