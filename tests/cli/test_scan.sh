@@ -5,7 +5,8 @@
 run "$quantscope" scan "$demo" -o demo.h5
 is "status" "$status" 0
 is "stdout" "$stdout" ""
-is "stderr is one line" "$(printf '%s\n' "$stderr" | wc -l | tr -d ' ')" 1
+# A slow machine shows progress first.
+is "stderr is one line" "$(printf '%s\n' "$stderr" | grep -vc '^quantscope: scanning demo: ')" 1
 like "summary" "$stderr" \
     '^quantscope: scanned 168 modules, .* at [0-9.]+ [MG]B/s; cache demo\.h5; next: quantscope show demo\.h5 --plot$'
 ok "the cache is there" test -s demo.h5
