@@ -4,6 +4,7 @@ libqsbase_a_SOURCES = \
 	%D%/array.c %D%/array.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
+	%D%/json_file.c %D%/json_file.h \
 	%D%/number.c %D%/number.h \
 	%D%/output.c %D%/output.h \
 	%D%/pool.c %D%/pool.h \

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define BIT(id) (1u << QS_OPTION_##id)
+#define BIT(id) (UINT64_C(1) << QS_OPTION_##id)
 #define ERRORS (BIT(CONFIG) | BIT(QUANTIZER) | BIT(AXIS))
 #define EVERYWHERE (BIT(THREADS) | BIT(QUIET) | BIT(HELP) | BIT(VERSION))
 
-_Static_assert(QS_OPTION_COUNT <= 32, "the options of a command are bits of a uint32_t");
+_Static_assert(QS_OPTION_COUNT <= 64, "the options of a command are bits of a uint64_t");
 
 static const struct qs_command command_table[] = {
     {.name = "open", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_open,
@@ -81,7 +81,7 @@ const struct qs_command *qs_command_find(const char *name)
 
 bool qs_command_takes(const struct qs_command *command, enum qs_option_id id)
 {
-    return command->options >> id & 1u;
+    return command->options >> id & 1;
 }
 
 enum qs_status qs_fail_command(const char *word, const char *wrong, struct qs_error *err)

@@ -10,7 +10,7 @@ struct qs_command {
     const char *operands;   // "[MODEL] [CACHE]..." as help shows it
     size_t operands_min;
     size_t operands_max;
-    uint32_t options;       // bit 1u << enum qs_option_id; those of every command included
+    uint64_t options;       // bit 1 << enum qs_option_id; those of every command included
     const char *about;      // one line, no period
     const char *text;       // a paragraph for --help
     enum qs_status (*run)(const struct qs_arguments *arguments, struct qs_error *err);

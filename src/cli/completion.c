@@ -2,11 +2,11 @@
 // that command's options, an option's values, or files.
 #include "cli/help.h"
 
-static void add_options(uint32_t options, struct qs_text *out)
+static void add_options(uint64_t options, struct qs_text *out)
 {
     const char *space = "";
     for (enum qs_option_id id = 0; id < QS_OPTION_COUNT; id++) {
-        if (options >> id & 1u) {
+        if (options >> id & 1) {
             qs_text_addf(out, "%s--%s", space, qs_option_at(id)->name);
             space = " ";
         }

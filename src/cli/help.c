@@ -48,10 +48,10 @@ static void add_option(const struct qs_option *option, struct qs_text *out)
     add_wrapped(out, option->about, OPTION_COLUMN, OPTION_COLUMN);
 }
 
-static void add_options(uint32_t options, struct qs_text *out)
+static void add_options(uint64_t options, struct qs_text *out)
 {
     for (enum qs_option_id id = 0; id < QS_OPTION_COUNT; id++) {
-        if (options >> id & 1u) {
+        if (options >> id & 1) {
             add_option(qs_option_at(id), out);
         }
     }
@@ -70,7 +70,7 @@ void qs_help_program(struct qs_text *out)
         add_wrapped(out, command->about, COMMAND_COLUMN, COMMAND_COLUMN);
     }
     qs_text_add(out, "\nOptions of every command:\n");
-    add_options(~0u << QS_OPTION_THREADS & ((1u << QS_OPTION_COUNT) - 1), out);
+    add_options(UINT64_MAX << QS_OPTION_THREADS & UINT64_MAX >> (64 - QS_OPTION_COUNT), out);
     qs_text_add(out, "\n`quantscope COMMAND --help` explains a command; the manual is quantscope(1).\n");
 }
 

@@ -6,7 +6,7 @@
 #include "model/hf_config.h"
 
 #include "model/info.h"
-#include "model/json_file.h"
+#include "base/json_file.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "model/folder.h"
 #include "model/hf_config.h"
-#include "model/json_file.h"
+#include "base/json_file.h"
 #include "model/safetensors.h"
 
 #include <stdlib.h>

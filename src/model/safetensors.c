@@ -6,7 +6,7 @@
 #include "model/safetensors.h"
 
 #include "base/array.h"
-#include "model/json_file.h"
+#include "base/json_file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,8 +20,8 @@ may_use() {
     esac
 }
 
-# Plain data that any room above its own may name: no functions that compute, only descriptions.
-plain_data='model/info.h'
+# Plain data that any room above its own may name: descriptions, without anything that reads a file or a weight.
+plain_data='model/info.h quant/rung.h quant/ladder.h quant/quantizer.h'
 
 cd "$QS_SRCDIR/src" || exit 1
 rooms=$(ls -d */ | tr -d /)

@@ -1,5 +1,5 @@
 // JSON from files: see json_file.h.
-#include "model/json_file.h"
+#include "base/json_file.h"
 
 #include "base/file.h"
 

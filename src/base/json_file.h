@@ -1,6 +1,6 @@
-// JSON from files, with the place named where it is bad. Internal to src/model.
-#ifndef QS_MODEL_JSON_FILE_H
-#define QS_MODEL_JSON_FILE_H
+// JSON from files, with the place named where it is bad.
+#ifndef QS_BASE_JSON_FILE_H
+#define QS_BASE_JSON_FILE_H
 
 #include "base/error.h"
 
