@@ -1,3 +1,19 @@
 noinst_LIBRARIES += libqsplan.a
 libqsplan_a_SOURCES = \
-	%D%/detect.c %D%/detect.h
+	%D%/allocate.c %D%/allocate.h \
+	%D%/allocating.h \
+	%D%/boost.c \
+	%D%/budget.c %D%/budget.h \
+	%D%/decline.c \
+	%D%/detect.c %D%/detect.h \
+	%D%/field.c %D%/field.h \
+	%D%/file.h \
+	%D%/knapsack.h \
+	%D%/read.c \
+	%D%/read_modules.c \
+	%D%/reading.h \
+	%D%/write.c \
+	%D%/method.c %D%/method.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/problem.c %D%/problem.h \
+	%D%/source.c %D%/source.h

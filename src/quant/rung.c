@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 static const uint32_t known_bits[] = {1, 2, 3, 4, 5, 6, 8};
 static const uint32_t known_groups[] = {16, 32, 64, 128, 256};
@@ -50,6 +51,31 @@ double qs_rung_bpw(struct qs_rung rung, enum qs_storage storage)
 {
     double g = rung.group_size;
     return storage == QS_STORAGE_META8 ? rung.bits + 16 / g + 32 / (g * 128) : rung.bits + 32 / g;
+}
+
+uint64_t qs_rung_units(struct qs_rung rung, enum qs_storage storage)
+{
+    // 1024 * (16 + 32/128) = 16640 and 1024 * 32 = 32768: whole numbers for every group size there is.
+    uint64_t meta = storage == QS_STORAGE_META8 ? 16640 : 32768;
+    return (uint64_t)rung.bits * QS_UNITS_PER_BIT + meta / rung.group_size;
+}
+
+static const char *const storage_names[QS_STORAGE_COUNT] = {"meta8", "fp16"};
+
+const char *qs_storage_name(enum qs_storage storage)
+{
+    return storage_names[storage];
+}
+
+bool qs_storage_find(const char *name, enum qs_storage *out)
+{
+    for (size_t i = 0; i < QS_STORAGE_COUNT; i++) {
+        if (strcasecmp(name, storage_names[i]) == 0) {
+            *out = (enum qs_storage)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 float qs_rung_top(struct qs_rung rung)

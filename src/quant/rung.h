@@ -12,6 +12,7 @@
 enum qs_storage {
     QS_STORAGE_META8, // both in 8 bits, in groups of 128, each of those with an fp16 scale and zero (the paper)
     QS_STORAGE_FP16,  // both in fp16 (today's HQQ library)
+    QS_STORAGE_COUNT
 };
 
 struct qs_rung {
@@ -27,6 +28,14 @@ const char *qs_rung_name(struct qs_rung rung, char out[static QS_RUNG_NAME_MAX])
 
 // Bits per weight: b + 2*8/g + 32/(g*128), or b + 32/g.
 double qs_rung_bpw(struct qs_rung rung, enum qs_storage storage);
+
+// The same in exact integers: units of 2^-10 bit per weight, so that a module takes params times this, and 8192 of them
+// are a byte.
+enum { QS_UNITS_PER_BIT = 1024, QS_UNITS_PER_BYTE = 8192 };
+uint64_t qs_rung_units(struct qs_rung rung, enum qs_storage storage);
+
+const char *qs_storage_name(enum qs_storage storage);           // "meta8", "fp16"
+bool qs_storage_find(const char *name, enum qs_storage *out);   // any case
 
 // The largest code, 2^bits - 1.
 float qs_rung_top(struct qs_rung rung);

@@ -1,0 +1,167 @@
+// Writing plans: see file.h. Written by hand, so that a module takes a line and nothing else of the layout is left to a
+// library; strings are escaped here.
+#include "plan/file.h"
+
+#include <stdio.h>
+
+static void add_string(struct qs_text *out, const char *string)
+{
+    qs_text_add(out, "\"");
+    for (const char *p = string; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c == '"' || c == '\\') {
+            qs_text_addf(out, "\\%c", c);
+        } else if (c < 0x20 || c == 0x7f) {
+            qs_text_addf(out, "\\u%04x", c);
+        } else {
+            qs_text_add_bytes(out, p, 1);
+        }
+    }
+    qs_text_add(out, "\"");
+}
+
+// The shortest text that reads back to the same double.
+static void add_real(struct qs_text *out, double value)
+{
+    char text[QS_NUMBER_MAX];
+    double back;
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (qs_parse_double(text, &back) && back == value) {
+            break;
+        }
+    }
+    qs_text_add(out, text);
+}
+
+static void add_param(struct qs_text *out, const struct qs_plan_params *params, enum qs_plan_param param)
+{
+    char text[QS_PLAN_PARAM_TEXT_MAX];
+    qs_text_addf(out, "%s\"%s\": ", param == QS_PLAN_METHOD ? "" : ", ", qs_plan_param_info(param)->name);
+    switch (param) {
+    case QS_PLAN_Z:
+        add_real(out, params->detect.z);
+        break;
+    case QS_PLAN_TRIM:
+        add_real(out, params->detect.trim);
+        break;
+    case QS_PLAN_FACTOR:
+        add_real(out, params->factor);
+        break;
+    case QS_PLAN_NEUTRAL:
+        qs_text_add(out, params->neutral ? "true" : "false");
+        break;
+    default:
+        qs_plan_param_text(params, param, text);
+        if (qs_plan_param_info(param)->type == QS_PLAN_TEXT) {
+            add_string(out, text);
+        } else {
+            qs_text_add(out, text);
+        }
+        break;
+    }
+}
+
+void qs_plan_write_method(const struct qs_plan_params *params, struct qs_text *out)
+{
+    qs_text_add(out, "{");
+    for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
+        if (qs_plan_param_used(params->method, (enum qs_plan_param)i)) {
+            add_param(out, params, (enum qs_plan_param)i);
+        }
+    }
+    qs_text_add(out, "}");
+}
+
+static void add_model(const struct qs_plan *plan, struct qs_text *out)
+{
+    qs_text_add(out, "  \"model\": {\"name\": ");
+    add_string(out, plan->model.name);
+    qs_text_add(out, ", \"architecture\": ");
+    add_string(out, plan->model.architecture);
+    qs_text_addf(out, ", \"layers\": %u, \"fingerprint\": ", plan->model.layers);
+    add_string(out, plan->model.fingerprint);
+    qs_text_addf(out, ", \"quantizable_params\": %llu},\n", (unsigned long long)qs_modules_params(&plan->model));
+}
+
+static void add_ladder(const struct qs_plan *plan, struct qs_text *out)
+{
+    qs_text_add(out, "  \"ladder\": [");
+    for (size_t i = 0; i < plan->ladder.count; i++) {
+        char name[QS_RUNG_NAME_MAX];
+        qs_text_addf(out, "%s\"%s\"", i ? ", " : "", qs_rung_name(plan->ladder.rungs[i], name));
+    }
+    qs_text_addf(out, "],\n  \"quantizer\": \"%s\",\n  \"storage\": \"%s\",\n", qs_quantizer_name(plan->quantizer),
+                 qs_storage_name(plan->storage));
+}
+
+static void add_module(const struct qs_plan *plan, uint32_t layer, uint32_t kind, struct qs_text *out)
+{
+    const struct qs_plan_cell *cell = qs_plan_cell(plan, layer, kind);
+    const struct qs_module_info *module = qs_model_info_module(&plan->model, layer, kind);
+    char rung[QS_RUNG_NAME_MAX];
+    qs_text_addf(out, "    {\"layer\": %u, \"module\": ", layer);
+    add_string(out, plan->model.kind_names[kind]);
+    if (plan->model.format[0]) {
+        qs_text_addf(out, ", \"shape\": [%llu, %llu]", (unsigned long long)module->rows,
+                     (unsigned long long)module->cols);
+    } else {
+        qs_text_addf(out, ", \"params\": %llu", (unsigned long long)(module->rows * module->cols));
+    }
+    qs_text_addf(out, ", \"rung\": \"%s\", \"axis\": %u, \"boosted\": %s%s}",
+                 qs_rung_name(plan->ladder.rungs[cell->rung], rung), cell->axis, cell->boosted ? "true" : "false",
+                 cell->locked ? ", \"locked\": true" : "");
+}
+
+void qs_plan_write(const struct qs_plan *plan, struct qs_text *out)
+{
+    struct qs_plan_totals totals;
+    qs_plan_totals(plan, &totals);
+    qs_text_addf(out, "{\n  \"quantscope_plan\": %d,\n", QS_PLAN_VERSION);
+    add_model(plan, out);
+    add_ladder(plan, out);
+    qs_text_add(out, "  \"method\": ");
+    qs_plan_write_method(&plan->params, out);
+    qs_text_add(out, ",\n  \"modules\": [");
+    const char *separator = "\n";
+    for (uint32_t layer = 0; layer < plan->model.layers; layer++) {
+        for (uint32_t kind = 0; kind < plan->model.kinds; kind++) {
+            if (qs_plan_cell(plan, layer, kind)->rung != QS_PLAN_NO_RUNG) {
+                qs_text_add(out, separator);
+                add_module(plan, layer, kind, out);
+                separator = ",\n";
+            }
+        }
+    }
+    qs_text_add(out, "\n  ],\n  \"totals\": {\"bits_per_weight\": ");
+    add_real(out, totals.bits_per_weight);
+    qs_text_addf(out, ", \"bytes\": %llu, \"base_bytes\": %llu}\n}\n", (unsigned long long)totals.bytes,
+                 (unsigned long long)totals.base_bytes);
+}
+
+void qs_plan_write_csv(const struct qs_plan *plan, struct qs_text *out)
+{
+    qs_text_add(out, "layer,module,nbits,group_size,memmb\n");
+    for (uint32_t layer = 0; layer < plan->model.layers; layer++) {
+        for (uint32_t kind = 0; kind < plan->model.kinds; kind++) {
+            if (qs_plan_cell(plan, layer, kind)->rung == QS_PLAN_NO_RUNG) {
+                continue;
+            }
+            struct qs_rung rung = qs_plan_rung(plan, layer, kind);
+            double units =
+                (double)qs_module_params(&plan->model, layer, kind) * (double)qs_rung_units(rung, plan->storage);
+            const char *name = plan->model.kind_names[kind];
+            bool quoted = false;
+            for (const char *p = name; *p; p++) {
+                quoted = quoted || *p == ',' || *p == '"' || *p == '\n' || *p == '\r';
+            }
+            qs_text_addf(out, "%u,", layer);
+            for (const char *p = name; quoted && *p; p++) {
+                qs_text_addf(out, "%s%s", p == name ? "\"" : "", *p == '"' ? "\"\"" : (char[]){*p, '\0'});
+            }
+            qs_text_addf(out, "%s,%u,%u,", quoted ? "\"" : name, rung.bits, rung.group_size);
+            add_real(out, units / QS_UNITS_PER_BYTE / 0x1p20);
+            qs_text_add(out, "\n");
+        }
+    }
+}
