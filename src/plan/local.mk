@@ -1,3 +1,8 @@
 noinst_LIBRARIES += libqsplan.a
 libqsplan_a_SOURCES = \
-	%D%/detect.c %D%/detect.h
+	%D%/core.c %D%/core.h \
+	%D%/detect.c %D%/detect.h \
+	%D%/hull.c %D%/hull.h \
+	%D%/knapsack.c %D%/knapsack.h \
+	%D%/search.c %D%/search.h \
+	%D%/solve.c
