@@ -33,7 +33,8 @@ static void allocate(struct knapsack_case *out, size_t modules, size_t choices)
     out->first = calloc(modules + 1, sizeof *out->first);
     out->weight = calloc(choices, sizeof *out->weight);
     out->cost = calloc(choices, sizeof *out->cost);
-    if (!out->first || !out->weight || !out->cost) {
+    out->params = calloc(modules, sizeof *out->params);
+    if (!out->first || !out->weight || !out->cost || !out->params) {
         abort();
     }
     out->problem = (struct qs_knapsack){modules, out->first, out->weight, out->cost};
@@ -150,8 +151,8 @@ bool knapsack_case_read(const char *path, struct knapsack_case *out)
         uint64_t params = 0;
         good = read_row(line, name, &another, &params, &out->weight[choices], &out->cost[choices]);
         if (another) {
+            out->params[modules] = params;
             out->first[modules++] = choices;
-            out->params += (double)params;
         }
         choices++;
     }
@@ -175,23 +176,22 @@ void knapsack_case_resample(const struct knapsack_case *from, uint64_t seed, siz
         uint32_t first = from->first[source];
         double scale = pow(1.5, 2 * unit(&state) - 1);
         out->first[module] = end;
+        out->params[module] = from->params[source];
         for (uint32_t i = first; i < from->first[source + 1]; i++) {
             out->weight[end] = from->weight[i];
             out->cost[end++] = from->cost[i] * scale * (0.99 + 0.02 * unit(&state));
         }
-        // The lightest rung is b2g128: 2.126953125 bits per weight.
-        uint64_t lightest = from->weight[first];
-        for (uint32_t i = first; i < from->first[source + 1]; i++) {
-            lightest = from->weight[i] < lightest ? from->weight[i] : lightest;
-        }
-        out->params += (double)lightest / (2 * 1024 + 130);
     }
     out->first[modules] = end;
 }
 
 uint64_t knapsack_case_capacity(const struct knapsack_case *made, double budget)
 {
-    return (uint64_t)((long double)budget * 1024 * (long double)made->params + 1e-3L);
+    uint64_t params = 0;
+    for (size_t module = 0; module < made->problem.modules; module++) {
+        params += made->params[module];
+    }
+    return (uint64_t)((long double)budget * 1024 * (long double)params + 1e-3L);
 }
 
 void knapsack_case_free(struct knapsack_case *made)
@@ -199,5 +199,6 @@ void knapsack_case_free(struct knapsack_case *made)
     free(made->first);
     free(made->weight);
     free(made->cost);
+    free(made->params);
     *made = (struct knapsack_case){0};
 }

@@ -23,7 +23,7 @@ struct knapsack_case {
     uint32_t *first;
     uint64_t *weight;
     double *cost;
-    double params; // weights of the model, where there is one; else 0
+    uint64_t *params; // u64[modules]: weights of the model's modules, where there is a model; else 0
 };
 
 // Of at most `choices` choices a module. Aborts where memory runs out. The same for the same seed.
@@ -39,7 +39,7 @@ bool knapsack_case_read(const char *path, struct knapsack_case *out);
 void knapsack_case_resample(const struct knapsack_case *from, uint64_t seed, size_t modules,
                             struct knapsack_case *out);
 
-// What so many bits per weight over all modules amount to.
+// What so many bits per weight over all modules amount to. A smaller problem.modules cuts the model short.
 uint64_t knapsack_case_capacity(const struct knapsack_case *made, double budget);
 
 void knapsack_case_free(struct knapsack_case *made);
