@@ -165,6 +165,32 @@ bool knapsack_case_read(const char *path, struct knapsack_case *out)
     return good && modules;
 }
 
+void knapsack_case_imitate(uint64_t seed, size_t layers, struct knapsack_case *out)
+{
+    enum { KINDS = 7, RUNGS = 12 };
+    static const uint64_t rows[KINDS] = {16384, 1024, 1024, 16384, 53248, 53248, 53248}; // of 16384 columns each
+    static const uint32_t bits[] = {2, 3, 4, 8};
+    static const uint32_t groups[] = {128, 64, 32};
+    uint64_t state = seed;
+    allocate(out, layers * KINDS, layers * KINDS * RUNGS);
+    uint32_t end = 0;
+    for (size_t module = 0; module < layers * KINDS; module++) {
+        uint64_t params = 16384 * rows[module % KINDS];
+        double scale = 0.02 * sqrt((double)params) * exp(unit(&state) - 0.5);
+        out->params[module] = params;
+        out->first[module] = end;
+        for (uint32_t rung = 0; rung < RUNGS; rung++) {
+            uint32_t b = bits[rung / 3];
+            uint32_t g = groups[rung % 3];
+            // The error of a grid of 2^b - 1 steps over a range that grows a little with the group.
+            double error = pow(g, 0.2) / (double)((1U << b) - 1) * (1 + 0.02 * unit(&state));
+            out->weight[end] = params * (1024 * b + 16640 / g);
+            out->cost[end++] = scale * error;
+        }
+    }
+    out->first[layers * KINDS] = end;
+}
+
 void knapsack_case_resample(const struct knapsack_case *from, uint64_t seed, size_t modules,
                             struct knapsack_case *out)
 {

@@ -34,6 +34,9 @@ void knapsack_case_make(enum knapsack_kind kind, uint64_t seed, size_t modules, 
 // are in units of 1/1024 bit: params * (1024*b + 16640/g). False where the file cannot be read or is none.
 bool knapsack_case_read(const char *path, struct knapsack_case *out);
 
+// The shapes of Llama 3.1 405B, `layers` of them, at 12 rungs from b2g128 to b8g32, with errors made up.
+void knapsack_case_imitate(uint64_t seed, size_t layers, struct knapsack_case *out);
+
 // `modules` modules drawn from those of another case, each with its costs scaled by a factor within 2/3 .. 3/2, every
 // cost off by up to 1 percent.
 void knapsack_case_resample(const struct knapsack_case *from, uint64_t seed, size_t modules,
