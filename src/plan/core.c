@@ -48,36 +48,57 @@ static void find_rest(struct qs_core *core)
     }
 }
 
-enum qs_status qs_core_make(const struct qs_hull *hull, const uint32_t *pick, double rate, struct qs_core *out,
-                            struct qs_error *err)
+// The moves of one module that can be part of a plan below the limit.
+static void find_moves(const struct qs_hull *hull, size_t module, uint32_t stay, double rate, double limit,
+                       struct qs_core *out, uint32_t *moves)
 {
-    *out = (struct qs_core){.modules = hull->modules};
+    double relaxed = -rate * (double)out->room;
+    struct qs_core_module made = {.first = *moves, .order = INFINITY};
+    for (uint32_t choice = hull->first[module]; choice < hull->first[module + 1]; choice++) {
+        if (choice == stay) {
+            continue;
+        }
+        struct qs_core_move move = {.choice = choice};
+        move.weight = (int64_t)hull->weight[choice] - (int64_t)hull->weight[stay];
+        move.cost = hull->cost[choice] - hull->cost[stay];
+        double change = (double)move.weight;
+        double reduced = move.cost + rate * change;
+        if (relaxed + reduced < limit) {
+            made.order = fmin(made.order, reduced / fabs(change));
+            out->move[(*moves)++] = move;
+        } else {
+            out->excluded = fmin(out->excluded, relaxed + reduced);
+        }
+    }
+    made.count = made.all = *moves - made.first;
+    if (made.count) {
+        out->module[out->modules++] = made;
+    }
+}
+
+enum qs_status qs_core_make(const struct qs_hull *hull, size_t point, int64_t room, double limit,
+                            struct qs_core *out, struct qs_error *err)
+{
+    *out = (struct qs_core){.room = room, .excluded = INFINITY};
     size_t choices = hull->first[hull->modules];
+    uint32_t *pick = malloc(hull->modules * sizeof *pick);
     out->module = malloc(hull->modules * sizeof *out->module);
     out->move = malloc(choices * sizeof *out->move);
     out->rest = malloc((hull->modules + 1) * sizeof *out->rest);
-    if (!out->module || !out->move || !out->rest) {
+    if (!pick || !out->module || !out->move || !out->rest) {
+        free(pick);
         return qs_fail_memory(err, "core", choices * sizeof *out->move);
     }
+    qs_hull_pick(hull, point, pick);
     uint32_t moves = 0;
     for (size_t module = 0; module < hull->modules; module++) {
-        uint32_t stay = pick[module];
-        struct qs_core_module made = {.first = moves, .order = INFINITY};
-        for (uint32_t choice = hull->first[module]; choice < hull->first[module + 1]; choice++) {
-            if (choice != stay) {
-                struct qs_core_move move = {.choice = choice};
-                move.weight = (int64_t)hull->weight[choice] - (int64_t)hull->weight[stay];
-                move.cost = hull->cost[choice] - hull->cost[stay];
-                double change = (double)move.weight;
-                made.order = fmin(made.order, (move.cost + rate * change) / fabs(change));
-                out->move[moves++] = move;
-            }
-        }
-        made.count = moves - made.first;
-        out->module[module] = made;
+        find_moves(hull, module, pick[module], hull->segment[point].rate, limit, out, &moves);
     }
+    free(pick);
     qsort(out->module, out->modules, sizeof *out->module, by_order);
     find_rest(out);
+    out->whole = out->rest[0];
+    out->dropped = out->excluded;
     return QS_OK;
 }
 
@@ -89,23 +110,29 @@ void qs_core_free(struct qs_core *core)
     *core = (struct qs_core){0};
 }
 
-double qs_core_narrow(struct qs_core *core, int64_t room, double limit)
+void qs_core_narrow(struct qs_core *core, double limit)
 {
-    double dropped = INFINITY;
-    struct qs_core_rest all = core->rest[0];
+    struct qs_core_rest whole = core->rest[0];
     for (size_t k = 0; k < core->modules; k++) {
         struct qs_core_move *moves = core->move + core->module[k].first;
         uint32_t kept = 0;
         for (uint32_t i = 0; i < core->module[k].count; i++) {
-            double bound = qs_core_bound_in_steps(&all, room - moves[i].weight, moves[i].cost);
-            if (bound < limit) {
-                moves[kept++] = moves[i];
-            } else {
-                dropped = fmin(dropped, bound);
+            struct qs_core_move move = moves[i];
+            if (qs_core_can_reach(&whole, core->room - move.weight, move.cost, limit, &core->dropped)) {
+                moves[i] = moves[kept];
+                moves[kept++] = move;
             }
         }
         core->module[k].count = kept;
     }
     find_rest(core);
-    return dropped;
+}
+
+void qs_core_widen(struct qs_core *core)
+{
+    for (size_t k = 0; k < core->modules; k++) {
+        core->module[k].count = core->module[k].all;
+    }
+    core->rest[0] = core->whole;
+    core->dropped = core->excluded;
 }

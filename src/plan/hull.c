@@ -225,8 +225,9 @@ void qs_hull_pick(const struct qs_hull *hull, size_t point, uint32_t *pick)
     }
 }
 
-void qs_hull_fill(const struct qs_hull *hull, size_t point, uint64_t slack, uint32_t *pick)
+double qs_hull_fill(const struct qs_hull *hull, size_t point, uint64_t slack, uint32_t *pick)
 {
+    double change = 0;
     for (size_t i = point; i < hull->segments && slack; i++) {
         const struct qs_hull_segment *segment = &hull->segment[i];
         uint64_t weight = hull->weight[segment->to] - hull->weight[segment->from];
@@ -234,8 +235,10 @@ void qs_hull_fill(const struct qs_hull *hull, size_t point, uint64_t slack, uint
         if (pick[segment->module] == segment->from && weight <= slack) {
             pick[segment->module] = segment->to;
             slack -= weight;
+            change += hull->cost[segment->to] - hull->cost[segment->from];
         }
     }
+    return change;
 }
 
 enum qs_status qs_hull_lookup(const struct qs_hull *hull, uint64_t capacity, struct qs_knapsack_solution *out,

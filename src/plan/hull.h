@@ -43,7 +43,8 @@ enum qs_status qs_hull_break(const struct qs_hull *hull, uint64_t capacity, size
 // pick: u32[modules], the choices of a breakpoint.
 void qs_hull_pick(const struct qs_hull *hull, size_t point, uint32_t *pick);
 
-// Takes whatever of the segments from `point` on fits into the slack, in their order. pick: of that breakpoint.
-void qs_hull_fill(const struct qs_hull *hull, size_t point, uint64_t slack, uint32_t *pick);
+// Takes whatever of the segments from `point` on fits into the slack, in their order. pick: of that breakpoint. Returns
+// the change of the cost, <= 0.
+double qs_hull_fill(const struct qs_hull *hull, size_t point, uint64_t slack, uint32_t *pick);
 
 #endif

@@ -1,6 +1,6 @@
 // The search for the best moves of a core: see search.h.
 //
-//     qs_search_run -> try_extras, expand -> merge -> judge, module by module
+//     qs_search_run -> try_extras, expand -> merge, module by module
 //
 // A stage brings one module into the core: the list of states is merged with a copy of itself for each move of the
 // module. A state is dropped where another one is neither heavier nor dearer, and where the bound of what the modules
@@ -89,7 +89,7 @@ static void try_extras(struct qs_search *search, const struct qs_core *core, siz
     for (size_t k = outside; k < core->modules; k++) {
         for (uint32_t i = 0; i < core->module[k].count; i++) {
             const struct qs_core_move *move = &core->move[core->module[k].first + i];
-            const struct qs_search_state *state = state_within(&search->list, search->room - move->weight);
+            const struct qs_search_state *state = state_within(&search->list, core->room - move->weight);
             if (state && state->cost + move->cost < search->best) {
                 set_best(search, state->cost + move->cost, state->step, move->choice);
             }
@@ -102,20 +102,6 @@ static bool is_ended(const struct qs_search *search)
     const struct qs_knapsack_limits *limits = search->limits;
     return search->looked >= search->looked_max || search->step_count > QS_SEARCH_NONE - PAUSE ||
            (limits && limits->stop && limits->stop(limits->context));
-}
-
-// Whether a state is worth keeping, judged by what the modules outside can do for it.
-static inline bool judge(struct qs_search *search, const struct qs_core_rest *rest, int64_t room, double cost)
-{
-    double bound = qs_core_bound(rest, room, cost);
-    if (bound < search->limit) {
-        bound = qs_core_bound_in_steps(rest, room, cost); // divides: only where it must
-    }
-    if (bound < search->limit) {
-        return true;
-    }
-    search->dropped = fmin(search->dropped, bound);
-    return false;
 }
 
 // The head whose state is the lightest, and of those the cheapest.
@@ -135,7 +121,7 @@ static inline struct head *least_head(struct head *heads, size_t count)
 }
 
 // Merges the copies into search->next; rest: of the modules that are then still outside.
-static enum qs_search_outcome merge(struct qs_search *search, struct head *heads, size_t count,
+static enum qs_search_outcome merge(struct qs_search *search, struct head *heads, size_t count, int64_t capacity,
                                     const struct qs_core_rest *rest)
 {
     double cheapest = INFINITY;
@@ -155,9 +141,9 @@ static enum qs_search_outcome merge(struct qs_search *search, struct head *heads
             continue;
         }
         cheapest = state.cost;
-        int64_t room = search->room - state.weight;
+        int64_t room = capacity - state.weight;
         bool better = room >= 0 && state.cost < search->best;
-        if (!better && !judge(search, rest, room, state.cost)) {
+        if (!better && !qs_core_can_reach(rest, room, state.cost, search->limit, &search->dropped)) {
             continue;
         }
         if (head->choice != QS_SEARCH_NONE && !append_step(search, from->step, head->choice, &state.step)) {
@@ -182,7 +168,7 @@ static enum qs_search_outcome expand(struct qs_search *search, const struct qs_c
         const struct qs_core_move *move = &core->move[module->first + i];
         heads[i + 1] = (struct head){search->list.states, move->weight, move->cost, move->choice};
     }
-    enum qs_search_outcome outcome = merge(search, heads, module->count + 1, &core->rest[k + 1]);
+    enum qs_search_outcome outcome = merge(search, heads, module->count + 1, core->room, &core->rest[k + 1]);
     if (outcome != QS_SEARCH_DONE) {
         return outcome;
     }
@@ -196,12 +182,11 @@ static enum qs_search_outcome expand(struct qs_search *search, const struct qs_c
 }
 
 // The states of the last whole stage are dropped as they stand.
-static void drop_list(struct qs_search *search, const struct qs_core_rest *rest)
+static void drop_list(struct qs_search *search, int64_t capacity, const struct qs_core_rest *rest)
 {
     for (size_t i = 0; i < search->list.count; i++) {
         const struct qs_search_state *state = &search->list.states[i];
-        double bound = qs_core_bound_in_steps(rest, search->room - state->weight, state->cost);
-        search->dropped = fmin(search->dropped, bound);
+        qs_core_can_reach(rest, capacity - state->weight, state->cost, -INFINITY, &search->dropped);
     }
 }
 
@@ -226,14 +211,14 @@ enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *c
         }
         if (search->limit < narrowed) {
             narrowed = search->limit;
-            search->dropped = fmin(search->dropped, qs_core_narrow(core, search->room, narrowed));
+            qs_core_narrow(core, narrowed);
         }
         if (core->module[k].count == 0) {
             continue;
         }
         enum qs_search_outcome outcome = is_ended(search) ? QS_SEARCH_LIMITED : expand(search, core, k);
         if (outcome == QS_SEARCH_LIMITED) {
-            drop_list(search, &core->rest[k]);
+            drop_list(search, core->room, &core->rest[k]);
         }
         if (outcome != QS_SEARCH_DONE) {
             return outcome;

@@ -29,7 +29,6 @@ struct qs_search {
     // For the caller to set.
     const struct qs_knapsack_limits *limits; // may be NULL
     uint64_t looked_max;
-    int64_t room;      // of the break plan
     double tolerance;  // what comes this close to the best plan is dropped
     double best;       // cost of the best plan known
     double limit;      // only cheaper plans are of interest: at most best - tolerance

@@ -10,7 +10,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 // 2^26 states: less than 2 GB, and a second or so.
 #define STATES_DEFAULT (UINT64_C(1) << 26)
@@ -20,15 +19,6 @@
 
 // The part of the gap that is searched first.
 #define FIRST_GUESS 0.125
-
-static double cost_between(const struct qs_hull *hull, const uint32_t *from, const uint32_t *to)
-{
-    double cost = 0;
-    for (size_t module = 0; module < hull->modules; module++) {
-        cost += hull->cost[to[module]] - hull->cost[from[module]];
-    }
-    return cost;
-}
 
 static size_t module_of(const struct qs_hull *hull, uint32_t choice)
 {
@@ -62,47 +52,31 @@ static double least_size(double bound, double cost)
     return bound > 0 ? bound : cost < 0 ? -cost : 0;
 }
 
-// From the break at `point` and the plan best[] to the optimum in best[]. *gap: how much cheaper a plan can still be.
-static enum qs_status search_guesses(const struct qs_hull *hull, size_t point, struct qs_search *search,
-                                     uint32_t *best, double *gap, struct qs_error *err)
+// From the best plan so far, best[], to the optimum in best[]. *gap: how much cheaper a plan can still be.
+static enum qs_status search_guesses(const struct qs_hull *hull, size_t point, struct qs_core *core,
+                                     struct qs_search *search, uint32_t *best, double *gap, struct qs_error *err)
 {
-    double rate = hull->segment[point].rate;
-    double bound = -rate * (double)search->room; // relative to the break plan, as all costs here
+    double relaxed = -hull->segment[point].rate * (double)core->room; // relative to the break plan, as all costs here
     double start = search->best;
-    struct qs_core core = {0};
-    enum qs_status status = QS_OK;
-    enum qs_search_outcome outcome = QS_SEARCH_DONE;
-    uint32_t *pick = malloc(hull->modules * sizeof *pick);
-    if (!pick) {
-        return qs_fail_memory(err, "plan", hull->modules * sizeof *pick);
-    }
-    double relaxed = bound;
+    double bound = relaxed;
     bool proven = false;
+    enum qs_search_outcome outcome = QS_SEARCH_DONE;
     for (double guess = FIRST_GUESS; !proven && outcome == QS_SEARCH_DONE; guess *= 2) {
-        qs_hull_pick(hull, point, pick);
-        qs_core_free(&core);
-        status = qs_core_make(hull, pick, rate, &core, err);
-        if (status) {
-            goto out;
-        }
+        qs_core_widen(core);
         search->limit = fmin(relaxed + guess * (start - relaxed), search->best - search->tolerance);
-        outcome = qs_search_run(search, &core);
+        outcome = qs_search_run(search, core);
         if (outcome == QS_SEARCH_NO_MEMORY) {
-            status = qs_fail_memory(err, "partial plans", search->next.count * sizeof *search->next.states);
-            goto out;
+            return qs_fail_memory(err, "partial plans", search->next.count * sizeof *search->next.states);
         }
         if (search->found) {
-            take_moves(hull, search, pick);
-            memcpy(best, pick, hull->modules * sizeof *best);
+            qs_hull_pick(hull, point, best);
+            take_moves(hull, search, best);
         }
-        bound = fmax(bound, search->dropped);
+        bound = fmax(bound, fmin(search->dropped, core->dropped));
         proven = search->limit == search->best - search->tolerance;
     }
     *gap = fmax(0, search->best - bound);
-out:
-    qs_core_free(&core);
-    free(pick);
-    return status;
+    return QS_OK;
 }
 
 enum qs_status qs_knapsack_solve(const struct qs_hull *hull, uint64_t capacity,
@@ -119,20 +93,21 @@ enum qs_status qs_knapsack_solve(const struct qs_hull *hull, uint64_t capacity,
         search.looked_max = limits->states;
     }
     double gap = 0; // a breakpoint is the optimum of its weight, the last one that of all above
+    struct qs_core core = {0};
     uint32_t *best = malloc(hull->modules * sizeof *best);
-    uint32_t *pick = malloc(hull->modules * sizeof *pick);
-    if (!best || !pick) {
+    if (!best) {
         status = qs_fail_memory(err, "plan", hull->modules * sizeof *best);
         goto out;
     }
     qs_hull_pick(hull, point, best);
     if (point < hull->segments && capacity > hull->point_weight[point]) {
-        memcpy(pick, best, hull->modules * sizeof *pick);
-        search.room = (int64_t)(capacity - hull->point_weight[point]);
+        uint64_t room = capacity - hull->point_weight[point];
         search.tolerance = TOLERANCE * least_size(qs_hull_bound(hull, capacity), hull->point_cost[point]);
-        qs_hull_fill(hull, point, (uint64_t)search.room, best);
-        search.best = cost_between(hull, pick, best);
-        status = search_guesses(hull, point, &search, best, &gap, err);
+        search.best = qs_hull_fill(hull, point, room, best);
+        status = qs_core_make(hull, point, (int64_t)room, search.best - search.tolerance, &core, err);
+        if (!status) {
+            status = search_guesses(hull, point, &core, &search, best, &gap, err);
+        }
         if (status) {
             goto out;
         }
@@ -143,7 +118,7 @@ enum qs_status qs_knapsack_solve(const struct qs_hull *hull, uint64_t capacity,
     }
 out:
     qs_search_free(&search);
+    qs_core_free(&core);
     free(best);
-    free(pick);
     return status;
 }
