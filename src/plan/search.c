@@ -1,12 +1,12 @@
 // The search for the best moves of a core: see search.h.
 //
-//     qs_search_run -> try_extras, expand -> merge, module by module
+//     qs_search_run -> try_extras, expand -> copy_list, merge, module by module
 //
-// A stage brings one module into the core: the list of states is merged with a copy of itself for each move of the
-// module. A state is dropped where another one is neither heavier nor dearer, and where the bound of what the modules
-// outside can still do for it reaches the limit. Every state within the capacity is a plan. So it is with one more move
-// from outside, which finds good plans long before the core holds all of their moves; that is tried whenever the
-// core has doubled. When no state is left, nothing better than the best plan remains.
+// A stage brings one module into the core: the list of states is copied, once as it is and once for each move of the
+// module, and the copies are merged. A state is dropped where the bound of what the modules outside can still do for
+// it reaches the limit, and where another one is neither heavier nor dearer. Every state within the capacity is a
+// plan. So it is with one more move from outside, which finds good plans long before the core holds all of their
+// moves; that is tried whenever the core has doubled. When no state is left, nothing better than the best plan remains.
 #include "plan/search.h"
 
 #include "base/array.h"
@@ -14,16 +14,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PAUSE = 16384 }; // states between two looks at the limits
-
-// Beyond any plan's weight and far enough from overflow to add a move to: weights stay within 2^60.
+// Beyond any plan's weight: they stay within 2^60.
 #define WEIGHT_END (INT64_C(1) << 62)
 
-// A copy of the list, with one move (or none: choice QS_SEARCH_NONE) added to every state.
-struct head {
+// The list with one move (or none: choice QS_SEARCH_NONE) added to every state, less what the bounds drop.
+struct copy {
     const struct qs_search_state *at;
-    int64_t weight;
-    double cost;
     uint32_t choice;
 };
 
@@ -34,15 +30,6 @@ static bool append_state(struct qs_search_list *list, struct qs_search_state sta
         return false;
     }
     list->states[list->count++] = state;
-    return true;
-}
-
-static bool end_list(struct qs_search_list *list)
-{
-    if (!append_state(list, (struct qs_search_state){.weight = WEIGHT_END})) {
-        return false;
-    }
-    list->count--;
     return true;
 }
 
@@ -100,43 +87,68 @@ static void try_extras(struct qs_search *search, const struct qs_core *core, siz
 static bool is_ended(const struct qs_search *search)
 {
     const struct qs_knapsack_limits *limits = search->limits;
-    return search->looked >= search->looked_max || search->step_count > QS_SEARCH_NONE - PAUSE ||
+    return search->list.count > search->looked_max - search->looked ||
+           search->step_count > QS_SEARCH_NONE - search->list.count ||
            (limits && limits->stop && limits->stop(limits->context));
 }
 
-// The head whose state is the lightest, and of those the cheapest.
-static inline struct head *least_head(struct head *heads, size_t count)
+// Appends a copy to search->copies. Most states are dropped here, and no processor foresees which: so a loop without
+// jumps.
+static bool copy_list(struct qs_search *search, const struct qs_core_move *move, int64_t capacity,
+                      const struct qs_core_rest *rest)
 {
-    struct head *least = heads;
-    int64_t weight = heads->at->weight + heads->weight;
-    for (struct head *head = heads + 1; head < heads + count; head++) {
-        int64_t other = head->at->weight + head->weight;
-        if (other < weight ||
-            (other == weight && head->at->cost + head->cost < least->at->cost + least->cost)) {
-            least = head;
-            weight = other;
+    struct qs_search_list *copies = &search->copies;
+    size_t need = copies->count + search->list.count + 1;
+    if (need > copies->capacity &&
+        !qs_array_reserve(&copies->states, &copies->capacity, need, sizeof *copies->states)) {
+        return false;
+    }
+    struct qs_search_state *out = copies->states + copies->count;
+    const double limit = search->limit;
+    const double best = search->best;
+    double dropped = search->dropped;
+    for (const struct qs_search_state *from = search->list.states; from->weight != WEIGHT_END; from++) {
+        struct qs_search_state made = {from->weight + move->weight, from->cost + move->cost, from->step};
+        int64_t room = capacity - made.weight;
+        double bound = qs_core_bound(rest, room, made.cost);
+        bool kept = (bound < limit) | ((room >= 0) & (made.cost < best));
+        *out = made;
+        out += kept;
+        double least = kept ? dropped : bound;
+        dropped = least < dropped ? least : dropped;
+    }
+    *out++ = (struct qs_search_state){.weight = WEIGHT_END};
+    copies->count = (size_t)(out - copies->states);
+    search->dropped = dropped;
+    search->looked += search->list.count;
+    return true;
+}
+
+// The copy whose next state is the lightest, and of those the cheapest.
+static inline struct copy *least_copy(struct copy *copies, size_t count)
+{
+    struct copy *least = copies;
+    for (struct copy *copy = copies + 1; copy < copies + count; copy++) {
+        if (copy->at->weight < least->at->weight ||
+            (copy->at->weight == least->at->weight && copy->at->cost < least->at->cost)) {
+            least = copy;
         }
     }
     return least;
 }
 
-// Merges the copies into search->next; rest: of the modules that are then still outside.
-static enum qs_search_outcome merge(struct qs_search *search, struct head *heads, size_t count, int64_t capacity,
-                                    const struct qs_core_rest *rest)
+// Merges the copies into search->next, without the dominated states. False where memory ran out.
+static bool merge(struct qs_search *search, struct copy *copies, size_t count, int64_t capacity,
+                  const struct qs_core_rest *rest)
 {
     double cheapest = INFINITY;
     search->next.count = 0;
-    for (uint64_t looked = 1;; looked++) {
-        struct head *head = least_head(heads, count);
-        const struct qs_search_state *from = head->at++;
-        if (from->weight == WEIGHT_END) {
-            return QS_SEARCH_DONE;
+    for (;;) {
+        struct copy *copy = least_copy(copies, count);
+        struct qs_search_state state = *copy->at++;
+        if (state.weight == WEIGHT_END) {
+            return append_state(&search->next, state);
         }
-        search->looked++;
-        if (looked % PAUSE == 0 && is_ended(search)) {
-            return QS_SEARCH_LIMITED;
-        }
-        struct qs_search_state state = {from->weight + head->weight, from->cost + head->cost, from->step};
         if (state.cost >= cheapest) {
             continue;
         }
@@ -146,14 +158,14 @@ static enum qs_search_outcome merge(struct qs_search *search, struct head *heads
         if (!better && !qs_core_can_reach(rest, room, state.cost, search->limit, &search->dropped)) {
             continue;
         }
-        if (head->choice != QS_SEARCH_NONE && !append_step(search, from->step, head->choice, &state.step)) {
-            return QS_SEARCH_NO_MEMORY;
+        if (copy->choice != QS_SEARCH_NONE && !append_step(search, state.step, copy->choice, &state.step)) {
+            return false;
         }
         if (better) {
             set_best(search, state.cost, state.step, QS_SEARCH_NONE);
         }
         if (!append_state(&search->next, state)) {
-            return QS_SEARCH_NO_MEMORY;
+            return false;
         }
     }
 }
@@ -161,20 +173,30 @@ static enum qs_search_outcome merge(struct qs_search *search, struct head *heads
 // Brings module k into the core.
 static enum qs_search_outcome expand(struct qs_search *search, const struct qs_core *core, size_t k)
 {
+    static const struct qs_core_move stay = {.choice = QS_SEARCH_NONE};
     const struct qs_core_module *module = &core->module[k];
-    struct head heads[QS_KNAPSACK_CHOICES_MAX];
-    heads[0] = (struct head){search->list.states, 0, 0, QS_SEARCH_NONE};
-    for (uint32_t i = 0; i < module->count; i++) {
-        const struct qs_core_move *move = &core->move[module->first + i];
-        heads[i + 1] = (struct head){search->list.states, move->weight, move->cost, move->choice};
+    const struct qs_core_rest *rest = &core->rest[k + 1];
+    size_t start[QS_KNAPSACK_CHOICES_MAX];
+    struct copy copies[QS_KNAPSACK_CHOICES_MAX];
+    search->copies.count = 0;
+    for (uint32_t i = 0; i <= module->count; i++) {
+        const struct qs_core_move *move = i ? &core->move[module->first + i - 1] : &stay;
+        start[i] = search->copies.count;
+        copies[i].choice = move->choice;
+        if (is_ended(search)) {
+            return QS_SEARCH_LIMITED;
+        }
+        if (!copy_list(search, move, core->room, rest)) {
+            return QS_SEARCH_NO_MEMORY;
+        }
     }
-    enum qs_search_outcome outcome = merge(search, heads, module->count + 1, core->room, &core->rest[k + 1]);
-    if (outcome != QS_SEARCH_DONE) {
-        return outcome;
+    for (uint32_t i = 0; i <= module->count; i++) {
+        copies[i].at = search->copies.states + start[i]; // they no longer move
     }
-    if (!end_list(&search->next)) {
+    if (!merge(search, copies, module->count + 1, core->room, rest)) {
         return QS_SEARCH_NO_MEMORY;
     }
+    search->next.count--; // the end is no state
     struct qs_search_list made = search->next;
     search->next = search->list;
     search->list = made;
@@ -196,7 +218,10 @@ static bool start(struct qs_search *search)
     search->dropped = INFINITY;
     search->step_count = 0;
     search->list.count = 0;
-    return append_state(&search->list, (struct qs_search_state){.step = QS_SEARCH_NONE}) && end_list(&search->list);
+    bool made = append_state(&search->list, (struct qs_search_state){.step = QS_SEARCH_NONE}) &&
+                append_state(&search->list, (struct qs_search_state){.weight = WEIGHT_END});
+    search->list.count = 1;
+    return made;
 }
 
 enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *core)
@@ -216,7 +241,7 @@ enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *c
         if (core->module[k].count == 0) {
             continue;
         }
-        enum qs_search_outcome outcome = is_ended(search) ? QS_SEARCH_LIMITED : expand(search, core, k);
+        enum qs_search_outcome outcome = expand(search, core, k);
         if (outcome == QS_SEARCH_LIMITED) {
             drop_list(search, core->room, &core->rest[k]);
         }
@@ -230,6 +255,7 @@ enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *c
 void qs_search_free(struct qs_search *search)
 {
     free(search->list.states);
+    free(search->copies.states);
     free(search->next.states);
     free(search->steps);
     *search = (struct qs_search){0};

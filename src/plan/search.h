@@ -42,7 +42,8 @@ struct qs_search {
     // Its own.
     size_t step_count;
     size_t step_capacity;
-    struct qs_search_list list;
+    struct qs_search_list list;   // of the last whole stage
+    struct qs_search_list copies; // of it, each with its end
     struct qs_search_list next;
 };
 
