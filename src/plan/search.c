@@ -7,6 +7,10 @@
 // it reaches the limit, and where another one is neither heavier nor dearer. Every state within the capacity is a
 // plan. So it is with one more move from outside, which finds good plans long before the core holds all of their
 // moves; that is tried whenever the core has doubled. When no state is left, nothing better than the best plan remains.
+//
+// Of modules that are the same in all their moves, only the first ones move: a module does only where the one before it
+// does, so that only the fresh states of the stage before are copied with moves. Dominance stays right: what has moved
+// fewer of them can still make every move that a heavier and dearer state can.
 #include "plan/search.h"
 
 #include "base/array.h"
@@ -87,18 +91,18 @@ static void try_extras(struct qs_search *search, const struct qs_core *core, siz
 static bool is_ended(const struct qs_search *search)
 {
     const struct qs_knapsack_limits *limits = search->limits;
-    return search->list.count > search->looked_max - search->looked ||
+    return search->looked >= search->looked_max || search->list.count > search->looked_max - search->looked ||
            search->step_count > QS_SEARCH_NONE - search->list.count ||
            (limits && limits->stop && limits->stop(limits->context));
 }
 
 // Appends a copy to search->copies. Most states are dropped here, and no processor foresees which: so a loop without
 // jumps.
-static bool copy_list(struct qs_search *search, const struct qs_core_move *move, int64_t capacity,
-                      const struct qs_core_rest *rest)
+static bool copy_list(struct qs_search *search, const struct qs_search_list *list, const struct qs_core_move *move,
+                      int64_t capacity, const struct qs_core_rest *rest)
 {
     struct qs_search_list *copies = &search->copies;
-    size_t need = copies->count + search->list.count + 1;
+    size_t need = copies->count + list->count + 1;
     if (need > copies->capacity &&
         !qs_array_reserve(&copies->states, &copies->capacity, need, sizeof *copies->states)) {
         return false;
@@ -107,7 +111,7 @@ static bool copy_list(struct qs_search *search, const struct qs_core_move *move,
     const double limit = search->limit;
     const double best = search->best;
     double dropped = search->dropped;
-    for (const struct qs_search_state *from = search->list.states; from->weight != WEIGHT_END; from++) {
+    for (const struct qs_search_state *from = list->states; from < list->states + list->count; from++) {
         struct qs_search_state made = {from->weight + move->weight, from->cost + move->cost, from->step};
         int64_t room = capacity - made.weight;
         double bound = qs_core_bound(rest, room, made.cost);
@@ -120,7 +124,7 @@ static bool copy_list(struct qs_search *search, const struct qs_core_move *move,
     *out++ = (struct qs_search_state){.weight = WEIGHT_END};
     copies->count = (size_t)(out - copies->states);
     search->dropped = dropped;
-    search->looked += search->list.count;
+    search->looked += list->count;
     return true;
 }
 
@@ -137,17 +141,19 @@ static inline struct copy *least_copy(struct copy *copies, size_t count)
     return least;
 }
 
-// Merges the copies into search->next, without the dominated states. False where memory ran out.
+// Merges the copies into search->next, without the dominated states, and what has moved of those into search->fresh.
+// False where memory ran out.
 static bool merge(struct qs_search *search, struct copy *copies, size_t count, int64_t capacity,
                   const struct qs_core_rest *rest)
 {
     double cheapest = INFINITY;
     search->next.count = 0;
+    search->fresh.count = 0;
     for (;;) {
         struct copy *copy = least_copy(copies, count);
         struct qs_search_state state = *copy->at++;
         if (state.weight == WEIGHT_END) {
-            return append_state(&search->next, state);
+            return true;
         }
         if (state.cost >= cheapest) {
             continue;
@@ -158,7 +164,8 @@ static bool merge(struct qs_search *search, struct copy *copies, size_t count, i
         if (!better && !qs_core_can_reach(rest, room, state.cost, search->limit, &search->dropped)) {
             continue;
         }
-        if (copy->choice != QS_SEARCH_NONE && !append_step(search, state.step, copy->choice, &state.step)) {
+        if (copy->choice != QS_SEARCH_NONE && (!append_step(search, state.step, copy->choice, &state.step) ||
+                                               !append_state(&search->fresh, state))) {
             return false;
         }
         if (better) {
@@ -170,6 +177,22 @@ static bool merge(struct qs_search *search, struct copy *copies, size_t count, i
     }
 }
 
+static bool is_same(const struct qs_core *core, size_t k)
+{
+    const struct qs_core_module *module = &core->module[k];
+    if (k == 0 || module->count != module[-1].count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < module->count; i++) {
+        const struct qs_core_move *move = &core->move[module->first + i];
+        const struct qs_core_move *before = &core->move[module[-1].first + i];
+        if (move->weight != before->weight || move->cost != before->cost) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // Brings module k into the core.
 static enum qs_search_outcome expand(struct qs_search *search, const struct qs_core *core, size_t k)
 {
@@ -178,6 +201,7 @@ static enum qs_search_outcome expand(struct qs_search *search, const struct qs_c
     const struct qs_core_rest *rest = &core->rest[k + 1];
     size_t start[QS_KNAPSACK_CHOICES_MAX];
     struct copy copies[QS_KNAPSACK_CHOICES_MAX];
+    const struct qs_search_list *movable = is_same(core, k) ? &search->fresh : &search->list;
     search->copies.count = 0;
     for (uint32_t i = 0; i <= module->count; i++) {
         const struct qs_core_move *move = i ? &core->move[module->first + i - 1] : &stay;
@@ -186,7 +210,7 @@ static enum qs_search_outcome expand(struct qs_search *search, const struct qs_c
         if (is_ended(search)) {
             return QS_SEARCH_LIMITED;
         }
-        if (!copy_list(search, move, core->room, rest)) {
+        if (!copy_list(search, i ? movable : &search->list, move, core->room, rest)) {
             return QS_SEARCH_NO_MEMORY;
         }
     }
@@ -196,7 +220,6 @@ static enum qs_search_outcome expand(struct qs_search *search, const struct qs_c
     if (!merge(search, copies, module->count + 1, core->room, rest)) {
         return QS_SEARCH_NO_MEMORY;
     }
-    search->next.count--; // the end is no state
     struct qs_search_list made = search->next;
     search->next = search->list;
     search->list = made;
@@ -218,10 +241,7 @@ static bool start(struct qs_search *search)
     search->dropped = INFINITY;
     search->step_count = 0;
     search->list.count = 0;
-    bool made = append_state(&search->list, (struct qs_search_state){.step = QS_SEARCH_NONE}) &&
-                append_state(&search->list, (struct qs_search_state){.weight = WEIGHT_END});
-    search->list.count = 1;
-    return made;
+    return append_state(&search->list, (struct qs_search_state){.step = QS_SEARCH_NONE});
 }
 
 enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *core)
@@ -255,6 +275,7 @@ enum qs_search_outcome qs_search_run(struct qs_search *search, struct qs_core *c
 void qs_search_free(struct qs_search *search)
 {
     free(search->list.states);
+    free(search->fresh.states);
     free(search->copies.states);
     free(search->next.states);
     free(search->steps);

@@ -18,7 +18,7 @@ struct qs_search_step {
     uint32_t choice; // index into the hull's arrays
 };
 
-// Weights rising, costs falling, both strictly. One more state, of a weight that no plan has, follows the last.
+// Weights rising, costs falling, both strictly.
 struct qs_search_list {
     struct qs_search_state *states;
     size_t count;
@@ -43,7 +43,8 @@ struct qs_search {
     size_t step_count;
     size_t step_capacity;
     struct qs_search_list list;   // of the last whole stage
-    struct qs_search_list copies; // of it, each with its end
+    struct qs_search_list fresh;  // those of them in which the last module has moved
+    struct qs_search_list copies; // each with an end: a state of a weight that no plan has
     struct qs_search_list next;
 };
 
