@@ -40,8 +40,7 @@ static bool append_state(struct qs_search_list *list, struct qs_search_state sta
 static bool append_step(struct qs_search *search, uint32_t before, uint32_t choice, uint32_t *out)
 {
     if (search->step_count == search->step_capacity &&
-        (search->step_count >= QS_SEARCH_NONE || !qs_array_reserve(&search->steps, &search->step_capacity,
-                                                                   search->step_count + 1, sizeof *search->steps))) {
+        !qs_array_reserve(&search->steps, &search->step_capacity, search->step_count + 1, sizeof *search->steps)) {
         return false;
     }
     search->steps[search->step_count] = (struct qs_search_step){before, choice};
@@ -88,11 +87,12 @@ static void try_extras(struct qs_search *search, const struct qs_core *core, siz
     }
 }
 
+// Before a copy is made: whether it is one too many, for the limits or for the numbering of steps.
 static bool is_ended(const struct qs_search *search)
 {
     const struct qs_knapsack_limits *limits = search->limits;
     return search->looked >= search->looked_max || search->list.count > search->looked_max - search->looked ||
-           search->step_count > QS_SEARCH_NONE - search->list.count ||
+           search->step_count + search->copies.count + search->list.count >= QS_SEARCH_NONE ||
            (limits && limits->stop && limits->stop(limits->context));
 }
 

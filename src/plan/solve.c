@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-// 2^26 states: less than 2 GB, and a second or so.
+// A second or two, and some GB where hardly any state is dropped.
 #define STATES_DEFAULT (UINT64_C(1) << 26)
 
 // Plans this much cheaper than the best one are not looked for: far below QS_KNAPSACK_GAP, above rounding.

@@ -19,6 +19,12 @@ enum { FIRST = 220, LAST = 840, REPETITIONS = 3 }; // budgets in hundredths of a
 
 static const int compared[] = {225, 301, 425, 545, 671};
 
+#ifdef QS_HAVE_GLPK
+static const bool have_glpk = true;
+#else
+static const bool have_glpk = false;
+#endif
+
 static double now(void)
 {
     struct timespec time;
@@ -130,12 +136,8 @@ static bool compare(const struct knapsack_case *made, FILE *dump, double limit)
     if (qs_hull_make(&made->problem, &hull, NULL) != QS_OK) {
         return false;
     }
-#ifdef QS_HAVE_GLPK
-    const char *name = "GLPK";
-#else
-    const char *name = "(no GLPK)";
-#endif
-    printf("\n%6s %18s %10s   %s, at most %.0f s\n", "budget", "optimum", "ms", name, limit);
+    printf("\n%6s %18s %10s   %s, at most %.0f s\n", "budget", "optimum", "ms", have_glpk ? "GLPK" : "(no GLPK)",
+           limit);
     for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
         uint64_t capacity = knapsack_case_capacity(made, compared[i] / 100.0);
         struct qs_knapsack_solution found;
@@ -151,6 +153,8 @@ static bool compare(const struct knapsack_case *made, FILE *dump, double limit)
         if (other.found) {
             printf("   %.2f s, %s, relative difference %.1e%s", now() - start, other.optimal ? "proven" : "unproven",
                    (other.cost - found.cost) / found.cost, other.weight > capacity ? ", exceeds the budget" : "");
+        } else if (have_glpk) {
+            printf("   %.2f s, no plan", now() - start);
         }
         printf("\n");
         if (dump) {
