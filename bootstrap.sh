@@ -23,7 +23,7 @@ die() { say "$@"; exit 1; }
 # Debian packages and what shows that another system has the same thing.
 build_packages='gcc libc6-dev make autoconf automake autoconf-archive pkg-config
     libncurses-dev libhdf5-dev libjansson-dev libpcre2-dev libxxhash-dev'
-test_packages='libcmocka-dev tmux mandoc'
+test_packages='libcmocka-dev libglpk-dev tmux mandoc'
 
 is_debian() { command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; }
 

@@ -23,13 +23,17 @@ enum {
     QS_KNAPSACK_CHOICES_MAX = 256, // of one module
 };
 
-// The largest weight of one choice, so that no sum overflows: 2^62 / QS_KNAPSACK_MODULES_MAX.
-#define QS_KNAPSACK_WEIGHT_MAX (UINT64_C(1) << 40)
+// The largest sum of the modules' heaviest choices, so that no difference of two plans overflows. 10^14 weights of
+// 8.5 bits, in units of 1/1024 bit, stay below.
+#define QS_KNAPSACK_WEIGHT_MAX (UINT64_C(1) << 60)
+
+// The largest sum of the modules' largest |cost|, so that no difference is infinite.
+#define QS_KNAPSACK_COST_MAX 1e307
 
 struct qs_knapsack {
     size_t modules;
     const uint32_t *first;  // u32[modules + 1]: the choices of module m are first[m] .. first[m + 1] - 1, at least one
-    const uint64_t *weight; // u64[choices], at most QS_KNAPSACK_WEIGHT_MAX; in any order
+    const uint64_t *weight; // u64[choices]; in any order
     const double *cost;     // f64[choices], finite
 };
 

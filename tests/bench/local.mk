@@ -22,3 +22,19 @@ bench-quant: %D%/bench_quant$(EXEEXT)
 	%D%/bench_quant$(EXEEXT) 4096 4096 3 "$$matrix" && \
 	{ $${PYTHON:-python3} $(srcdir)/%D%/hqq_python.py "$$matrix" 4096 4096 || echo 'the HQQ library: not compared'; }
 bench: bench-quant
+
+# How fast plans are proven optimal, beside GLPK and SciPy's milp where they are present.
+EXTRA_PROGRAMS += %D%/bench_plan
+CLEANFILES += %D%/bench_plan$(EXEEXT)
+EXTRA_DIST += %D%/milp_python.py
+%C%_bench_plan_SOURCES = %D%/bench_plan.c tests/unit/plan/knapsack_case.c tests/unit/plan/knapsack_case.h \
+	tests/unit/plan/knapsack_glpk.c tests/unit/plan/knapsack_glpk.h
+%C%_bench_plan_LDADD = $(QS_PLAN_LIBS) $(GLPK_LIBS)
+
+# PYTHON: one that has scipy. MILP_SECONDS: how long others may take for one budget.
+.PHONY: bench-plan
+bench-plan: %D%/bench_plan$(EXEEXT)
+	@dump=$$(mktemp) && trap 'rm -f "$$dump"' EXIT && \
+	QS_SHARED=$${QS_SHARED-$(abs_top_srcdir)/../shared} %D%/bench_plan$(EXEEXT) "" "$$dump" $${MILP_SECONDS:-60} && \
+	{ $${PYTHON:-python3} $(srcdir)/%D%/milp_python.py "$$dump" $${MILP_SECONDS:-60} || echo 'SciPy: not compared'; }
+bench: bench-plan

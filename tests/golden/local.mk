@@ -32,3 +32,8 @@ QS_UNIT_TESTS += %D%/test_weights
 %C%_test_weights_SOURCES = %D%/test_weights.c
 %C%_test_weights_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_weights_LDADD = $(QS_STATS_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_optima
+%C%_test_optima_SOURCES = %D%/test_optima.c tests/unit/plan/knapsack_case.c tests/unit/plan/knapsack_case.h
+%C%_test_optima_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_optima_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)

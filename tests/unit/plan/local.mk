@@ -2,3 +2,15 @@ QS_UNIT_TESTS += %D%/test_detect
 %C%_test_detect_SOURCES = %D%/test_detect.c
 %C%_test_detect_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_detect_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_knapsack
+%C%_test_knapsack_SOURCES = %D%/test_knapsack.c %D%/knapsack_case.c %D%/knapsack_case.h
+%C%_test_knapsack_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_knapsack_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+# Beside GLPK, where configure found it; without it the test says so and skips.
+QS_UNIT_TESTS += %D%/test_knapsack_glpk
+%C%_test_knapsack_glpk_SOURCES = %D%/test_knapsack_glpk.c %D%/knapsack_case.c %D%/knapsack_case.h \
+	%D%/knapsack_glpk.c %D%/knapsack_glpk.h
+%C%_test_knapsack_glpk_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_knapsack_glpk_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS) $(GLPK_LIBS)
