@@ -5,9 +5,9 @@
 //     while (qs_csv_next(csv, &row, err) == QS_OK && row) ... qs_csv_field(csv, column)
 //     qs_csv_close(csv)
 //
-// RFC 4180, with these liberties: lines end in LF or CRLF, and the last need not; a UTF-8 byte order mark and lines with
-// nothing on them are passed over; blanks around a field are not part of it, unless they stand in quotes. Every row has
-// as many fields as the header. All errors are QS_BAD_INPUT with "PATH: line 7, column fnorm: what".
+// RFC 4180, with these liberties: lines end in LF or CRLF, and the last need not; a UTF-8 byte order mark and lines
+// with nothing on them are passed over; blanks around a field are not part of it, unless they stand in quotes. Every
+// row has as many fields as the header. All errors are QS_BAD_INPUT with "PATH: line 7, column fnorm: what".
 #ifndef QS_BASE_CSV_H
 #define QS_BASE_CSV_H
 
