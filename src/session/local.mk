@@ -7,6 +7,7 @@ libqssession_a_SOURCES = \
 	%D%/place.c %D%/place.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/session.h \
+	%D%/shelf.c %D%/shelf.h \
 	%D%/state.h \
 	%D%/survey.c \
 	%D%/values.c \

@@ -28,17 +28,17 @@ const struct qs_cache *qs_session_cell(const struct qs_session *session, const c
 }
 
 // Where a metric stands; config is only looked at for errors.
-static struct qs_error_place place_of(const struct qs_metric *metric, const struct qs_config *config)
+static struct qs_rung_place place_of(const struct qs_metric *metric, const struct qs_config *config)
 {
     if (metric->per_config) {
         return qs_errors_place(config, metric->path);
     }
-    struct qs_error_place place = {.element = metric->element};
+    struct qs_rung_place place = {.element = metric->element};
     snprintf(place.path, sizeof place.path, "%s", metric->path);
     return place;
 }
 
-static bool has_any(const struct qs_session *session, const struct qs_error_place *place)
+static bool has_any(const struct qs_session *session, const struct qs_rung_place *place)
 {
     const struct qs_array *array;
     for (uint32_t layer = 0; layer < session->info->layers; layer++) {
@@ -53,11 +53,11 @@ static bool has_any(const struct qs_session *session, const struct qs_error_plac
 
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
 {
-    struct qs_error_place place = place_of(metric, &session->config);
+    struct qs_rung_place place = place_of(metric, &session->config);
     return has_any(session, &place);
 }
 
-static double value_in(const struct qs_session *session, const struct qs_error_place *place, uint32_t layer,
+static double value_in(const struct qs_session *session, const struct qs_rung_place *place, uint32_t layer,
                        uint32_t kind)
 {
     const struct qs_array *array;
@@ -72,7 +72,7 @@ static double value_in(const struct qs_session *session, const struct qs_error_p
 double qs_session_value_at(const struct qs_session *session, const struct qs_metric *metric,
                            const struct qs_config *config, uint32_t layer, uint32_t kind)
 {
-    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    struct qs_rung_place place = place_of(metric, config ? config : &session->config);
     return value_in(session, &place, layer, kind);
 }
 
@@ -99,7 +99,7 @@ const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t 
 void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
                          const struct qs_config *config, uint32_t kind, double *out)
 {
-    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    struct qs_rung_place place = place_of(metric, config ? config : &session->config);
     for (uint32_t layer = 0; layer < session->info->layers; layer++) {
         out[layer] = value_in(session, &place, layer, kind);
     }
@@ -127,7 +127,7 @@ void qs_session_set_config(struct qs_session *session, const struct qs_config *c
 const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
                                uint32_t kind)
 {
-    struct qs_error_place place = qs_errors_place(config, QS_ERRORS_STATE);
+    struct qs_rung_place place = qs_errors_place(config, QS_ERRORS_STATE);
     double state = value_in(session, &place, layer, kind);
     return state == QS_RUNG_INDIVISIBLE  ? "no whole number of groups"
            : state == QS_RUNG_NOT_FINITE ? "not finite, or 2^57 and more"
@@ -137,7 +137,7 @@ const char *qs_session_refusal(const struct qs_session *session, const struct qs
 
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
 {
-    struct qs_error_place place = qs_errors_place(config, "fnorm");
+    struct qs_rung_place place = qs_errors_place(config, "fnorm");
     return has_any(session, &place);
 }
 
@@ -145,7 +145,7 @@ void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind q
                       struct qs_ladder *out)
 {
     // Both ladders ascend; the next rung is the smaller of their heads.
-    const struct qs_ladder *ladders[] = {&qs_ladder_hqq, &qs_errors_extra};
+    const struct qs_ladder *ladders[] = {&qs_ladder_hqq, qs_shelves[1].ladder};
     size_t at[2] = {0, 0};
     *out = (struct qs_ladder){.count = 0};
     while (at[0] < ladders[0]->count || at[1] < ladders[1]->count) {
