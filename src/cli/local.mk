@@ -4,6 +4,7 @@ quantscope_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_detect.c \
 	%D%/cmd_help.c \
+	%D%/cmd_import.c \
 	%D%/cmd_inspect.c \
 	%D%/cmd_open.c \
 	%D%/cmd_scan.c \

@@ -1,5 +1,5 @@
-// How errors of quantization stand in a cache: the arrays error/QUANTIZER/axisN/... of quantscope-cache(5), which have a
-// value for each rung (shelf.h). Internal to src/session.
+// How errors of quantization stand in a cache: the arrays error/QUANTIZER/axisN/... of quantscope-cache(5), which have
+// a value for each rung (shelf.h). Internal to src/session.
 #ifndef QS_SESSION_ERRORS_H
 #define QS_SESSION_ERRORS_H
 

@@ -226,6 +226,8 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
         goto out;
     }
     adopt_parameters(session);
+    qs_session_find_datasets(session);
+    session->config.axis = qs_session_axis(session, NULL, session->config.quantizer);
     note_unreadable(session);
     qs_session_note(session);
     qs_session_survey(session, NULL);

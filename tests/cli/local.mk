@@ -1,5 +1,6 @@
 QS_SCRIPT_TESTS += \
 	%D%/test_detect.sh \
+	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
 	%D%/test_scan.sh \
@@ -8,6 +9,7 @@ QS_SCRIPT_TESTS += \
 	%D%/test_usage.sh
 EXTRA_DIST += %D%/lib.sh \
 	%D%/test_detect.sh \
+	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
 	%D%/test_scan.sh \
