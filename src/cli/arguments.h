@@ -51,6 +51,7 @@ struct qs_arguments {
     int attribution;    // enum qs_attribution
     int difference;     // enum qs_difference, -1: the metric's own
     const char *name;
+    const char *against;
     const char *view;
     const char *keys;
 };

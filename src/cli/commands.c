@@ -55,6 +55,12 @@ static const struct qs_command command_table[] = {
      .about = "print a view of the workbench as text",
      .text = "Draws one view of the workbench without a terminal, in exactly as many lines as --size says. Scans "
              "first the weights that have not been scanned, and their errors where an option asks for them."},
+    {.name = "wtl", .operands = "RESULTS.csv", .operands_min = 1, .operands_max = 1, .run = qs_cmd_wtl,
+     .options = BIT(AGAINST) | BIT(FORMAT) | EVERYWHERE,
+     .about = "count wins, ties and losses in a table of perplexities",
+     .text = "Compares methods model by model, wherever both have a perplexity of the same budget, setting and "
+             "dataset, rounded to two decimals: the lower one wins. Reads the table that the paper's authors publish "
+             "(model, algo, bpp, attempt, ppl_...), and one of model, method, budget, setting, dataset, perplexity."},
     {.name = "completion", .operands = "bash", .operands_min = 1, .operands_max = 1, .run = qs_cmd_completion,
      .options = EVERYWHERE,
      .about = "print the completion script of a shell",

@@ -31,6 +31,7 @@ enum qs_status qs_cmd_import(const struct qs_arguments *arguments, struct qs_err
 enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_wtl(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_completion(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_help(const struct qs_arguments *arguments, struct qs_error *err);
 

@@ -10,6 +10,7 @@ quantscope_SOURCES = \
 	%D%/cmd_scan.c \
 	%D%/cmd_show.c \
 	%D%/cmd_snapshot.c \
+	%D%/cmd_wtl.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/completion.c \
 	%D%/config.c %D%/config.h \
