@@ -10,6 +10,7 @@ include %D%/unit/stats/local.mk
 include %D%/unit/quant/local.mk
 include %D%/unit/cache/local.mk
 include %D%/unit/plan/local.mk
+include %D%/unit/commit/local.mk
 include %D%/unit/session/local.mk
 include %D%/unit/plot/local.mk
 include %D%/unit/tui/local.mk

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libqsbase.a
 libqsbase_a_SOURCES = \
 	%D%/attr.h \
 	%D%/array.c %D%/array.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
 	%D%/json_file.c %D%/json_file.h \

@@ -37,6 +37,63 @@ bool qs_parse_double(const char *text, double *out)
     return true;
 }
 
+enum { WHOLE_DIGITS_MAX = 13, EXPONENT_MAX = 10000 };
+
+// The digits of a number without leading zeros, and where its point is: 0.DIGITS * 10^point.
+struct decimal {
+    char digits[WHOLE_DIGITS_MAX + 4]; // as many as decide
+    long count;
+    long point;
+};
+
+static bool parse_decimal(const char *text, struct decimal *out)
+{
+    struct decimal decimal = {.count = 0};
+    const char *p = text + (*text == '+');
+    bool any = false;
+    bool behind = false; // the point
+    for (; isdigit((unsigned char)*p) || (*p == '.' && !behind); p++) {
+        if (*p == '.') {
+            behind = true;
+            continue;
+        }
+        any = true;
+        bool leading = *p == '0' && decimal.count == 0;
+        decimal.point += behind ? (leading ? -1 : 0) : (leading ? 0 : 1);
+        if (!leading && decimal.count < (long)sizeof decimal.digits) {
+            decimal.digits[decimal.count++] = *p;
+        }
+    }
+    if (any && (*p == 'e' || *p == 'E')) {
+        char *end;
+        bool digits = isdigit((unsigned char)p[1]) || ((p[1] == '+' || p[1] == '-') && isdigit((unsigned char)p[2]));
+        long exponent = digits ? strtol(p + 1, &end, 10) : 0;
+        if (!digits || exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX) {
+            return false;
+        }
+        decimal.point += exponent;
+        p = end;
+    }
+    *out = decimal;
+    return any && !*p;
+}
+
+bool qs_parse_hundredths(const char *text, uint64_t *out)
+{
+    struct decimal decimal;
+    if (!parse_decimal(text, &decimal) || (decimal.count > 0 && decimal.point > WHOLE_DIGITS_MAX)) {
+        return false;
+    }
+    long whole = decimal.point + 2; // digits that count hundredths
+    uint64_t hundredths = 0;
+    for (long i = 0; decimal.count > 0 && i < whole; i++) {
+        hundredths = hundredths * 10 + (i < decimal.count ? (uint64_t)(decimal.digits[i] - '0') : 0);
+    }
+    bool up = whole >= 0 && whole < decimal.count && decimal.digits[whole] >= '5';
+    *out = hundredths + up;
+    return true;
+}
+
 const char *qs_format_exact(double value, char out[static QS_NUMBER_MAX])
 {
     if (isnan(value)) {

@@ -12,6 +12,10 @@ enum { QS_NUMBER_MAX = 32 }; // bytes that any of the formats below needs, NUL i
 bool qs_parse_u64(const char *text, uint64_t *out);
 bool qs_parse_double(const char *text, double *out); // also inf and nan
 
+// A decimal number in hundredths, rounded as decimals are: "5.185" is 519, halves go up, whatever the nearest double
+// is. False for what is no decimal number, negative, or 10^13 and more.
+bool qs_parse_hundredths(const char *text, uint64_t *out);
+
 // 17 significant digits: reads back to the same double. "nan", "inf", "-inf" where not finite.
 const char *qs_format_exact(double value, char out[static QS_NUMBER_MAX]);
 

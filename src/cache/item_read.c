@@ -159,7 +159,7 @@ static enum qs_status apply_model(struct qs_cache *cache, struct cursor *cursor,
     info.bytes = bytes;
     take_modules(cursor, &info);
     if (cache->described) {
-        status = qs_store_same_model(cache, &info, cache->path, err);
+        status = qs_store_meet(cache, &info, cache->path, err);
         *other_model = status == QS_BAD_INPUT;
     } else {
         status = qs_store_describe(cache, &info, err);

@@ -124,7 +124,7 @@ static enum qs_status read_locked(struct qs_cache *cache, const struct qs_model_
                            cache->path, qs_text_chars(&cache->foreign));
         }
         if (status == QS_OK) {
-            status = qs_store_same_model(cache, info, cache->path, err);
+            status = qs_store_meet(cache, info, cache->path, err);
         }
     } else {
         status = qs_store_describe(cache, info, err);

@@ -97,18 +97,26 @@ enum qs_status qs_store_same_model(const struct qs_cache *cache, const struct qs
                            where, kind, mine->kind_names[kind], info->kind_names[kind]);
         }
     }
-    for (size_t i = 0; i < (size_t)mine->layers * mine->kinds; i++) {
-        const struct qs_module_info *a = &mine->modules[i];
-        const struct qs_module_info *b = &info->modules[i];
-        if (a->rows != b->rows || a->cols != b->cols) {
-            return qs_fail(err, QS_BAD_INPUT,
-                           "%s: belongs to another model: its layer %zu %s is %llu x %llu, not "
-                           "%llu x %llu; name another cache",
-                           where, i / mine->kinds, mine->kind_names[i % mine->kinds], (unsigned long long)a->rows,
-                           (unsigned long long)a->cols, (unsigned long long)b->rows, (unsigned long long)b->cols);
-        }
+    size_t i = qs_model_info_difference(mine, info);
+    if (i < (size_t)mine->layers * mine->kinds) {
+        bool counts = qs_model_info_counts_only(mine) || qs_model_info_counts_only(info);
+        char a[QS_MODULE_TEXT_MAX];
+        char b[QS_MODULE_TEXT_MAX];
+        return qs_fail(err, QS_BAD_INPUT,
+                       "%s: belongs to another model: its layer %zu %s is %s, not %s; name another cache", where,
+                       i / mine->kinds, mine->kind_names[i % mine->kinds],
+                       qs_module_info_text(&mine->modules[i], counts, a),
+                       qs_module_info_text(&info->modules[i], counts, b));
     }
     return QS_OK;
+}
+
+enum qs_status qs_store_meet(struct qs_cache *cache, const struct qs_model_info *info, const char *where,
+                             struct qs_error *err)
+{
+    enum qs_status status = qs_store_same_model(cache, info, where, err);
+    bool tells_more = qs_model_info_counts_only(&cache->model) && !qs_model_info_counts_only(info);
+    return status == QS_OK && tells_more ? qs_store_describe(cache, info, err) : status;
 }
 
 void qs_store_warn(struct qs_cache *cache, const char *format, ...)

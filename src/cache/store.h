@@ -69,9 +69,13 @@ enum qs_status qs_store_describe(struct qs_cache *cache, const struct qs_model_i
                                  struct qs_error *err) QS_MUST_USE;
 
 // QS_BAD_INPUT, told about `where` (a file), unless info is of the model that the cache is of. A fingerprint that is
-// not known fits any.
+// not known fits any; so do numbers of weights where one of the two knows no shapes.
 enum qs_status qs_store_same_model(const struct qs_cache *cache, const struct qs_model_info *info, const char *where,
                                    struct qs_error *err) QS_MUST_USE;
+
+// The same, and a cache that knew numbers of weights only learns the shapes.
+enum qs_status qs_store_meet(struct qs_cache *cache, const struct qs_model_info *info, const char *where,
+                             struct qs_error *err) QS_MUST_USE;
 
 struct qs_stored *qs_store_find(const struct qs_cache *cache, const char *path); // NULL where absent
 

@@ -275,7 +275,7 @@ enum qs_status qs_arguments_parse(int argc, char **argv, struct qs_arguments *ou
     *out = (struct qs_arguments){
         .command = qs_command_find("open"),
         .glyphs = -1,
-        .axis = qs_quantizer_defaults.axis,
+        .axis = UINT64_MAX,
         .iters = qs_quantizer_defaults.steps,
         .lp_norm = qs_quantizer_defaults.lp_norm,
         .beta_growth = qs_quantizer_defaults.growth,

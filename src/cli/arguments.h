@@ -31,7 +31,7 @@ struct qs_arguments {
     const char *output; // NULL: not given; so are the other texts
     bool no_error;
     const char *quantizer; // a name; for scan a list
-    uint64_t axis;
+    uint64_t axis;         // UINT64_MAX: not given
     const char *ladder;    // "hqq", or rungs
     const char *config;    // a rung, a list of them, "all"
     uint64_t iters;
@@ -50,6 +50,8 @@ struct qs_arguments {
     uint64_t top_m;
     int attribution;    // enum qs_attribution
     int difference;     // enum qs_difference, -1: the metric's own
+    const char *name;
+    const char *against;
     const char *view;
     const char *keys;
 };

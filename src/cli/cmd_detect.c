@@ -69,7 +69,6 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
     if (status != QS_OK) {
         return status;
     }
-    struct qs_config config = qs_config_at(&choice, 0);
     status = qs_work_open(arguments, &work, err);
     if (status != QS_OK) {
         return status;
@@ -80,15 +79,17 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
         .top_m = (uint32_t)arguments->top_m,
         .attribution = (enum qs_attribution)arguments->attribution,
     };
-    qs_session_set_config(work.session, &config);
     status = qs_session_set_detect_params(work.session, &params, err);
     if (status == QS_OK) {
-        status = qs_config_prepare_scan(&work, &choice, metric->per_config, err);
+        status = qs_config_prepare_scan(&work, &choice, qs_config_is_error(metric), err);
     }
     if (status == QS_OK) {
         status = qs_work_need_scan(&work, err);
     }
     if (status == QS_OK) {
+        choice = qs_config_settle(&work, &choice, metric);
+        struct qs_config config = qs_config_at(&choice, 0);
+        qs_session_set_config(work.session, &config);
         status = metric->per_config ? qs_config_need(&work, metric, &choice, err)
                                     : qs_work_need_metric(&work, metric, err);
     }

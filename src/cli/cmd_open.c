@@ -7,17 +7,28 @@
 #include "cli/work.h"
 #include "term/term.h"
 
+// The choice as it is meant for the metric; the session then has its config.
+static struct qs_config_choice settle(const struct qs_work *work, const struct qs_config_choice *choice,
+                                      const struct qs_metric *metric)
+{
+    struct qs_config_choice settled = qs_config_settle(work, choice, metric);
+    struct qs_config config = qs_config_at(&settled, 0);
+    qs_session_set_config(work->session, &config);
+    return settled;
+}
+
 // A model is scanned first, its errors where the metric is one; of a cache alone, what it holds is shown.
 static enum qs_status print_curves(struct qs_work *work, const struct qs_metric *metric,
                                    const struct qs_config_choice *choice, const struct qs_arguments *arguments,
                                    struct qs_error *err)
 {
-    enum qs_status status = qs_config_prepare_scan(work, choice, metric->per_config, err);
+    enum qs_status status = qs_config_prepare_scan(work, choice, qs_config_is_error(metric), err);
     if (status == QS_OK && qs_session_model_path(work->session)[0]) {
         status = qs_work_scan(work, err);
     }
     if (status == QS_OK) {
-        status = metric->per_config ? qs_config_need(work, metric, choice, err)
+        struct qs_config_choice settled = settle(work, choice, metric);
+        status = metric->per_config ? qs_config_need(work, metric, &settled, err)
                                     : qs_work_need_metric(work, metric, err);
     }
     if (status == QS_OK) {
@@ -39,6 +50,7 @@ static enum qs_status run_workbench(const struct qs_work *work, const struct qs_
             return prepared;
         }
     }
+    settle(work, choice, metric);
     struct qs_ui_options options = {.glyphs = qs_drawing_style(arguments).glyphs, .metric = metric->name, .scan = true};
     enum qs_status status = qs_ui_new(work->session, &options, &ui, err);
     if (status == QS_OK) {
@@ -61,12 +73,10 @@ enum qs_status qs_cmd_open(const struct qs_arguments *arguments, struct qs_error
     if (status != QS_OK) {
         return status;
     }
-    struct qs_config config = qs_config_at(&choice, 0);
     status = qs_work_open(arguments, &work, err);
     if (status != QS_OK) {
         return status;
     }
-    qs_session_set_config(work.session, &config);
     if (qs_console_is_usable()) {
         status = run_workbench(&work, metric, &choice, arguments, err);
     } else {

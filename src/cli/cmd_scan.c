@@ -17,7 +17,9 @@ static enum qs_status set_options(const struct qs_work *work, const struct qs_ar
     struct qs_scan_options options = {.parameters = qs_quantizer_defaults, .ladder = qs_ladder_hqq};
     struct qs_error why = {0};
     enum qs_status status = QS_OK;
-    options.parameters.axis = (uint32_t)arguments->axis;
+    if (arguments->axis != UINT64_MAX) {
+        options.parameters.axis = (uint32_t)arguments->axis;
+    }
     options.parameters.steps = (uint32_t)arguments->iters;
     options.parameters.lp_norm = arguments->lp_norm;
     options.parameters.growth = arguments->beta_growth;

@@ -17,7 +17,8 @@ struct selection {
     size_t count;
     bool all; // "all": those that the cache does not hold are left out
     int kind; // -1: all
-    struct qs_config_choice choice; // of metrics that are errors
+    struct qs_config_choice choice; // of metrics that are per_config, as it was named
+    struct qs_config_choice *choices; // [count]: as it is meant for each metric
 };
 
 // "kurtosis,std" or "all".
@@ -56,11 +57,12 @@ out:
 }
 
 // Whether there is anything of a metric to show.
-static bool has_metric(const struct qs_work *work, const struct selection *selection, const struct qs_metric *metric)
+static bool has_metric(const struct qs_work *work, const struct qs_config_choice *choice,
+                       const struct qs_metric *metric)
 {
     bool has = !metric->per_config && qs_work_has_metric(work, metric);
-    for (size_t i = 0; metric->per_config && i < selection->choice.rungs.count; i++) {
-        struct qs_config config = qs_config_at(&selection->choice, i);
+    for (size_t i = 0; metric->per_config && i < choice->rungs.count; i++) {
+        struct qs_config config = qs_config_at(choice, i);
         has = has || qs_config_has(work, metric, &config);
     }
     return has;
@@ -70,17 +72,22 @@ static bool has_metric(const struct qs_work *work, const struct selection *selec
 static enum qs_status keep_present(const struct qs_work *work, struct selection *selection, struct qs_error *err)
 {
     size_t kept = 0;
-    qs_config_resolve(work, &selection->choice);
+    selection->choices = calloc(selection->count + 1, sizeof *selection->choices);
+    if (!selection->choices) {
+        return qs_fail_memory(err, "metrics", selection->count * sizeof *selection->choices);
+    }
     for (size_t i = 0; i < selection->count; i++) {
         const struct qs_metric *metric = selection->metrics[i];
+        struct qs_config_choice choice = qs_config_settle(work, &selection->choice, metric);
         if (!selection->all) {
-            enum qs_status status = metric->per_config ? qs_config_need(work, metric, &selection->choice, err)
+            enum qs_status status = metric->per_config ? qs_config_need(work, metric, &choice, err)
                                                        : qs_work_need_metric(work, metric, err);
             if (status != QS_OK) {
                 return status;
             }
         }
-        if (has_metric(work, selection, metric)) {
+        if (has_metric(work, &choice, metric)) {
+            selection->choices[kept] = choice;
             selection->metrics[kept++] = metric;
         }
     }
@@ -98,12 +105,17 @@ static void add_row(struct qs_table *table, const struct qs_work *work, const st
                     const struct qs_config *config, uint32_t layer, uint32_t kind)
 {
     char rung[QS_RUNG_NAME_MAX];
+    const char *dataset = qs_session_dataset(work->session, metric);
     qs_table_count(table, layer);
     qs_table_text(table, qs_session_info(work->session)->kind_names[kind]);
     qs_table_text(table, metric->name);
     if (config) {
         qs_table_text(table, qs_rung_name(config->rung, rung));
-        qs_table_none(table); // dataset: weights alone make these errors
+        if (dataset[0]) {
+            qs_table_text(table, dataset);
+        } else {
+            qs_table_none(table); // weights alone make errors
+        }
         qs_table_text(table, qs_quantizer_name(config->quantizer));
         qs_table_count(table, config->axis);
     } else {
@@ -121,11 +133,11 @@ static void add_module(struct qs_table *table, const struct qs_work *work, const
     bool scanned = qs_session_scanned(work->session, layer, kind);
     for (size_t i = 0; i < selection->count; i++) {
         const struct qs_metric *metric = selection->metrics[i];
-        if (!metric->per_config && scanned) {
+        if (!metric->per_config && (scanned || !isnan(qs_session_value(work->session, metric, layer, kind)))) {
             add_row(table, work, metric, NULL, layer, kind);
         }
-        for (size_t rung = 0; metric->per_config && rung < selection->choice.rungs.count; rung++) {
-            struct qs_config config = qs_config_at(&selection->choice, rung);
+        for (size_t rung = 0; metric->per_config && rung < selection->choices[i].rungs.count; rung++) {
+            struct qs_config config = qs_config_at(&selection->choices[i], rung);
             if (!isnan(qs_session_value_at(work->session, metric, &config, layer, kind))) {
                 add_row(table, work, metric, &config, layer, kind);
             }
@@ -203,7 +215,8 @@ static enum qs_status print_matrix(const struct qs_work *work, const struct qs_m
             bool marked = marks[(size_t)kind * info->layers + layer];
             any = any || marked;
             double value = qs_session_value(work->session, metric, layer, kind);
-            if (metric->per_config ? !isnan(value) : qs_session_scanned(work->session, layer, kind)) {
+            bool scanned = !metric->per_config && qs_session_scanned(work->session, layer, kind);
+            if (scanned || !isnan(value)) {
                 add_value(&table, metric, value, marked);
             } else {
                 qs_table_text(&table, qs_model_info_module(info, layer, kind)->rows ? "? " : "- ");
@@ -221,19 +234,20 @@ out:
 }
 
 // One metric, errors once for each rung; several rungs of a kind share a drawing.
-static enum qs_status print_metric(const struct qs_work *work, const struct selection *selection,
-                                   const struct qs_metric *metric, const struct qs_arguments *arguments,
-                                   struct qs_error *err)
+static enum qs_status print_metric(const struct qs_work *work, const struct selection *selection, size_t index,
+                                   const struct qs_arguments *arguments, struct qs_error *err)
 {
+    const struct qs_metric *metric = selection->metrics[index];
+    const struct qs_config_choice *choice = &selection->choices[index];
     struct qs_drawing_style style = qs_drawing_style(arguments);
-    size_t rungs = metric->per_config ? selection->choice.rungs.count : 1;
+    size_t rungs = metric->per_config ? choice->rungs.count : 1;
     enum qs_status status = QS_OK;
     if (arguments->plot && rungs > 1) {
-        return qs_drawing_print_rungs(work, metric, &selection->choice, (uint32_t)selection->kind, &style, err);
+        return qs_drawing_print_rungs(work, metric, choice, (uint32_t)selection->kind, &style, err);
     }
     for (size_t rung = 0; rung < rungs && status == QS_OK; rung++) {
         if (metric->per_config) {
-            struct qs_config config = qs_config_at(&selection->choice, rung);
+            struct qs_config config = qs_config_at(choice, rung);
             qs_session_set_config(work->session, &config);
         }
         if (rung) {
@@ -253,17 +267,18 @@ static enum qs_status print_text(const struct qs_work *work, const struct select
         if (i) {
             puts("");
         }
-        status = print_metric(work, selection, selection->metrics[i], arguments, err);
+        status = print_metric(work, selection, i, arguments, err);
     }
     return status;
 }
 
-// Whether any of the metrics is an error of quantization.
-static bool wants_errors(const struct selection *selection)
+// Whether any of the metrics depends on a config; whether a scan makes one of these.
+static bool wants_config(const struct selection *selection, bool scanned)
 {
     bool any = false;
     for (size_t i = 0; i < selection->count; i++) {
-        any = any || selection->metrics[i]->per_config;
+        const struct qs_metric *metric = selection->metrics[i];
+        any = any || (scanned ? qs_config_is_error(metric) : metric->per_config);
     }
     return any;
 }
@@ -278,7 +293,7 @@ static enum qs_status parse_selection(const struct qs_arguments *arguments, stru
     if (status == QS_OK) {
         status = qs_config_parse(arguments, true, &out->choice, err);
     }
-    if (status == QS_OK && out->choice.given && !wants_errors(out)) {
+    if (status == QS_OK && out->choice.given && !wants_config(out, false)) {
         status = qs_fail(err, QS_USAGE, "show: --config, --quantizer and --axis choose errors of quantization: name "
                                         "one with --metric, such as fnorm");
     }
@@ -301,7 +316,7 @@ enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error
         status = qs_work_kind(&work, "show", arguments->module, &selection.kind, err);
     }
     if (status == QS_OK) {
-        bool errors = wants_errors(&selection) && !selection.all;
+        bool errors = wants_config(&selection, true) && !selection.all;
         status = qs_config_prepare_scan(&work, &selection.choice, errors, err);
     }
     if (status == QS_OK) {
@@ -317,5 +332,6 @@ enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error
     }
     qs_work_close(&work);
     free(selection.metrics);
+    free(selection.choices);
     return status;
 }

@@ -105,15 +105,16 @@ enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_e
         status = qs_work_open(arguments, &work, err);
     }
     if (status == QS_OK) {
-        struct qs_config config = qs_config_at(&choice, 0);
-        qs_session_set_config(work.session, &config);
-        status = qs_config_prepare_scan(&work, &choice, choice.given || (metric && metric->per_config), err);
+        status = qs_config_prepare_scan(&work, &choice, choice.given || (metric && qs_config_is_error(metric)), err);
     }
     // Of a cache alone there is nothing to scan; the view says what is missing.
     if (status == QS_OK && qs_session_model_path(work.session)[0]) {
         status = qs_work_scan(&work, err);
     }
     if (status == QS_OK) {
+        choice = qs_config_settle(&work, &choice, metric);
+        struct qs_config config = qs_config_at(&choice, 0);
+        qs_session_set_config(work.session, &config);
         status = print_view(&work, &options, &style, arguments->keys, err);
     }
     qs_work_close(&work);

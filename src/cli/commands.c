@@ -32,6 +32,12 @@ static const struct qs_command command_table[] = {
      .text = "Measures every module of every layer: kurtosis and the other statistics of its weights, and the errors "
              "that quantization makes at every rung of a ladder. What the cache has already is not measured again. "
              "Results are kept as they come; a scan that was interrupted goes on where it was."},
+    {.name = "import", .operands = "FILE...", .operands_min = 1, .operands_max = SIZE_MAX, .run = qs_cmd_import,
+     .options = BIT(OUTPUT) | BIT(NAME) | EVERYWHERE,
+     .about = "read metrics made elsewhere into a cache",
+     .text = "Reads metrics of one model from tables (csv), such as the paper's authors publish: columns layer, "
+             "module, nbit1, gsize1, params or memmb, and fnorm, kurtosis, sensitivity, module_sensitivity or loss, in "
+             "any order. Several files are brought together. What the cache holds already stays as it is."},
     {.name = "show", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_show,
      .options = BIT(METRIC) | BIT(MODULE) | ERRORS | BIT(FORMAT) | BIT(PLOT) | BIT(LOG) | BIT(SIZE) | BIT(GLYPHS) |
                 EVERYWHERE,
@@ -49,6 +55,12 @@ static const struct qs_command command_table[] = {
      .about = "print a view of the workbench as text",
      .text = "Draws one view of the workbench without a terminal, in exactly as many lines as --size says. Scans "
              "first the weights that have not been scanned, and their errors where an option asks for them."},
+    {.name = "wtl", .operands = "RESULTS.csv", .operands_min = 1, .operands_max = 1, .run = qs_cmd_wtl,
+     .options = BIT(AGAINST) | BIT(FORMAT) | EVERYWHERE,
+     .about = "count wins, ties and losses in a table of perplexities",
+     .text = "Compares methods model by model, wherever both have a perplexity of the same budget, setting and "
+             "dataset, rounded to two decimals: the lower one wins. Reads the table that the paper's authors publish "
+             "(model, algo, bpp, attempt, ppl_...), and one of model, method, budget, setting, dataset, perplexity."},
     {.name = "completion", .operands = "bash", .operands_min = 1, .operands_max = 1, .run = qs_cmd_completion,
      .options = EVERYWHERE,
      .about = "print the completion script of a shell",

@@ -27,9 +27,11 @@ enum qs_status qs_fail_command(const char *word, const char *wrong, struct qs_er
 enum qs_status qs_cmd_open(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_inspect(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_scan(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_import(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_wtl(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_completion(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_help(const struct qs_arguments *arguments, struct qs_error *err);
 

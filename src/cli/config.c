@@ -59,9 +59,10 @@ enum qs_status qs_config_parse(const struct qs_arguments *arguments, bool severa
     const char *command = arguments->command->name;
     struct qs_config_choice choice = {
         .quantizer = QS_QUANTIZER_HQQ,
-        .axis = (uint32_t)arguments->axis,
+        .axis = arguments->axis == UINT64_MAX ? qs_quantizer_defaults.axis : (uint32_t)arguments->axis,
+        .axis_given = arguments->axis != UINT64_MAX,
         .rungs = {.rungs = {{4, 64}}, .count = 1},
-        .given = arguments->config || arguments->quantizer || arguments->axis != qs_quantizer_defaults.axis,
+        .given = arguments->config || arguments->quantizer || arguments->axis != UINT64_MAX,
     };
     enum qs_status status = QS_OK;
     if (arguments->quantizer) {
@@ -93,11 +94,22 @@ struct qs_config qs_config_at(const struct qs_config_choice *choice, size_t inde
     return (struct qs_config){choice->quantizer, choice->axis, choice->rungs.rungs[index]};
 }
 
-void qs_config_resolve(const struct qs_work *work, struct qs_config_choice *choice)
+bool qs_config_is_error(const struct qs_metric *metric)
 {
-    if (choice->all) {
-        qs_session_rungs(work->session, choice->quantizer, choice->axis, &choice->rungs);
+    return metric->per_config && metric->data == QS_DATA_NONE;
+}
+
+struct qs_config_choice qs_config_settle(const struct qs_work *work, const struct qs_config_choice *choice,
+                                         const struct qs_metric *metric)
+{
+    struct qs_config_choice settled = *choice;
+    if (!choice->axis_given) {
+        settled.axis = qs_session_axis(work->session, metric, choice->quantizer);
     }
+    if (choice->all && metric && metric->per_config) {
+        qs_session_metric_rungs(work->session, metric, choice->quantizer, settled.axis, &settled.rungs);
+    }
+    return settled;
 }
 
 // The rungs that are not among the paper's are added to those.
@@ -175,6 +187,11 @@ static enum qs_status fail_missing(const struct qs_work *work, const struct qs_m
                                    const struct qs_config_choice *choice, const char *rung, struct qs_error *err)
 {
     const char *model = qs_session_model_path(work->session);
+    if (metric->data != QS_DATA_NONE) {
+        return qs_fail(err, QS_FAILED, "%s: holds no %s of %s, axis %u%s%s; quantscope import reads it from a table",
+                       work->path, metric->name, qs_quantizer_name(choice->quantizer), choice->axis,
+                       rung[0] ? ", " : "", rung);
+    }
     struct qs_text options = {0};
     add_options(choice, &options);
     qs_fail(err, QS_FAILED, "%s: holds no %s of %s, axis %u%s%s; this measures it: quantscope scan %s%s -o %s",
@@ -184,11 +201,22 @@ static enum qs_status fail_missing(const struct qs_work *work, const struct qs_m
     return QS_FAILED;
 }
 
+static uint64_t count_refused(const struct qs_work *work, const struct qs_metric *metric,
+                              const struct qs_config *config)
+{
+    const struct qs_model_info *info = qs_session_info(work->session);
+    uint64_t count = 0;
+    for (uint32_t layer = 0; qs_config_is_error(metric) && layer < info->layers; layer++) {
+        for (uint32_t kind = 0; kind < info->kinds; kind++) {
+            count += qs_session_refusal(work->session, config, layer, kind) ? 1 : 0;
+        }
+    }
+    return count;
+}
+
 enum qs_status qs_config_need(const struct qs_work *work, const struct qs_metric *metric,
                               const struct qs_config_choice *choice, struct qs_error *err)
 {
-    // Whether a rung was tried, a number that is no metric of users.
-    static const struct qs_metric tried = {.name = "state", .path = "state", .integer = true, .per_config = true};
     if (strcmp(metric->path, "steps") == 0 && choice->quantizer != QS_QUANTIZER_HQQ) {
         return qs_fail(err, QS_USAGE, "%s: only hqq takes steps; %s has none", metric->name,
                        qs_quantizer_name(choice->quantizer));
@@ -209,10 +237,16 @@ enum qs_status qs_config_need(const struct qs_work *work, const struct qs_metric
         char name[QS_RUNG_NAME_MAX];
         qs_rung_name(config.rung, name);
         uint64_t count = count_modules(work, metric, &config);
-        uint64_t refused = count_modules(work, &tried, &config) - count;
+        uint64_t refused = count_refused(work, metric, &config);
         if (count == 0 && refused == modules) {
             return qs_fail(err, QS_FAILED, "%s: no module can have %s of %s, axis %u, %s: see what a scan warned of",
                            work->path, metric->name, qs_quantizer_name(choice->quantizer), choice->axis, name);
+        }
+        if (count == 0 && qs_config_is_error(metric) && qs_session_has_config(work->session, &config)) {
+            return qs_fail(err, QS_FAILED,
+                           "%s: of %s, axis %u, %s it holds an imported fnorm and no %s: scan the model into another "
+                           "cache",
+                           work->path, qs_quantizer_name(choice->quantizer), choice->axis, name, metric->name);
         }
         if (count == 0) {
             return fail_missing(work, metric, choice, name, err);
@@ -221,7 +255,9 @@ enum qs_status qs_config_need(const struct qs_work *work, const struct qs_metric
             fprintf(stderr, "quantscope: warning: only %llu of %llu modules have %s of %s, axis %u, %s%s\n",
                     (unsigned long long)count, (unsigned long long)modules, metric->name,
                     qs_quantizer_name(choice->quantizer), choice->axis, name,
-                    count + refused < modules ? "; scan again for the others" : ": the others cannot have it");
+                    metric->data != QS_DATA_NONE ? ""
+                    : count + refused < modules  ? "; scan again for the others"
+                                                 : ": the others cannot have it");
         }
     }
     return QS_OK;

@@ -7,8 +7,9 @@
 
 struct qs_config_choice {
     enum qs_quantizer_kind quantizer;
-    uint32_t axis;
-    struct qs_ladder rungs; // b4g64 where none is named; with `all` empty until qs_config_resolve
+    uint32_t axis;          // 1 where none is named, until qs_config_settle
+    bool axis_given;
+    struct qs_ladder rungs; // b4g64 where none is named; with `all` empty until qs_config_settle
     bool all;               // every rung that the cache has
     bool given;             // one of the three options was
 };
@@ -22,8 +23,13 @@ enum qs_status qs_config_quantizers(const char *list, uint32_t *out, struct qs_e
 
 struct qs_config qs_config_at(const struct qs_config_choice *choice, size_t index);
 
-// Finds the rungs that "all" stands for.
-void qs_config_resolve(const struct qs_work *work, struct qs_config_choice *choice);
+// The choice as it is meant for a metric (NULL: for errors) of this cache: the rungs that "all" stands for, and, where
+// no axis was named, the one that the metric is known along.
+struct qs_config_choice qs_config_settle(const struct qs_work *work, const struct qs_config_choice *choice,
+                                         const struct qs_metric *metric);
+
+// Whether a scan can measure the metric at the choice: it is an error of quantization.
+bool qs_config_is_error(const struct qs_metric *metric);
 
 // What a scan that this command starts itself is to measure: nothing but weights, or (errors) the choice as well.
 enum qs_status qs_config_prepare_scan(const struct qs_work *work, const struct qs_config_choice *choice, bool errors,

@@ -4,11 +4,13 @@ quantscope_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_detect.c \
 	%D%/cmd_help.c \
+	%D%/cmd_import.c \
 	%D%/cmd_inspect.c \
 	%D%/cmd_open.c \
 	%D%/cmd_scan.c \
 	%D%/cmd_show.c \
 	%D%/cmd_snapshot.c \
+	%D%/cmd_wtl.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/completion.c \
 	%D%/config.c %D%/config.h \

@@ -88,6 +88,11 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .choices = NAMES("braille", "block", "ascii"),
         .about = "what curves are drawn with: braille, block or ascii (default braille; ascii where the locale is not "
                  "UTF-8)"},
+    [QS_OPTION_NAME] = {.name = "name", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(name),
+        .about = "the model's name (default: the first file's, without its extension)"},
+    [QS_OPTION_AGAINST] = {.name = "against", .value = "METHOD", .type = QS_VALUE_TEXT, .offset = AT(against),
+        .about = "compare every method with this one (default: the boosts with hqq, mxq, their ablations and each "
+                 "other; of a study all with all)"},
     [QS_OPTION_THREADS] = {.name = "threads", .value = "N", .type = QS_VALUE_COUNT, .offset = AT(threads),
         .min = 1, .max = QS_THREADS_MAX,
         .about = "threads to compute with (default: the processors this process may use)"},

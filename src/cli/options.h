@@ -29,6 +29,8 @@ enum qs_option_id {
     QS_OPTION_LOG,
     QS_OPTION_SIZE,
     QS_OPTION_GLYPHS,
+    QS_OPTION_NAME,
+    QS_OPTION_AGAINST,
     QS_OPTION_THREADS, // this and the following belong to every command
     QS_OPTION_QUIET,
     QS_OPTION_HELP,

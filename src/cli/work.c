@@ -135,14 +135,14 @@ enum qs_status qs_work_scan(struct qs_work *work, struct qs_error *err)
     return status;
 }
 
-// Modules that some cache of the session holds.
-static uint64_t count_scanned(const struct qs_session *session)
+// Modules that were scanned; with any, also those of which metrics made elsewhere tell something.
+static uint64_t count_modules(const struct qs_session *session, bool any)
 {
     const struct qs_model_info *info = qs_session_info(session);
     uint64_t count = 0;
     for (uint32_t layer = 0; layer < info->layers; layer++) {
         for (uint32_t kind = 0; kind < info->kinds; kind++) {
-            count += qs_session_scanned(session, layer, kind) ? 1 : 0;
+            count += (any ? qs_session_measured : qs_session_scanned)(session, layer, kind) ? 1 : 0;
         }
     }
     return count;
@@ -155,7 +155,7 @@ enum qs_status qs_work_need_scan(struct qs_work *work, struct qs_error *err)
     }
     const struct qs_model_info *info = qs_session_info(work->session);
     bool model = qs_session_model_path(work->session)[0] != '\0';
-    uint64_t count = count_scanned(work->session);
+    uint64_t count = count_modules(work->session, true);
     if (count == 0 && model) {
         return qs_fail(err, QS_FAILED, "%s: nothing is measured yet; this does it: quantscope scan%s", work->path,
                        work->argument);
@@ -195,7 +195,7 @@ enum qs_status qs_work_metric(const char *command, const char *name, const struc
 bool qs_work_has_metric(const struct qs_work *work, const struct qs_metric *metric)
 {
     bool of_weights = strncmp(metric->path, "weights/", strlen("weights/")) == 0;
-    return qs_session_has_metric(work->session, metric) || (of_weights && count_scanned(work->session) > 0);
+    return qs_session_has_metric(work->session, metric) || (of_weights && count_modules(work->session, false) > 0);
 }
 
 enum qs_status qs_work_need_metric(const struct qs_work *work, const struct qs_metric *metric, struct qs_error *err)

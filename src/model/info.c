@@ -1,6 +1,9 @@
 // A model's description: see info.h.
 #include "model/info.h"
 
+#include "base/array.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -101,6 +104,45 @@ void qs_model_info_free(struct qs_model_info *info)
 const struct qs_module_info *qs_model_info_module(const struct qs_model_info *info, uint32_t layer, uint32_t kind)
 {
     return &info->modules[(size_t)layer * info->kinds + kind];
+}
+
+bool qs_model_info_counts_only(const struct qs_model_info *info)
+{
+    return !info->format[0];
+}
+
+static bool same_count(const struct qs_module_info *a, const struct qs_module_info *b)
+{
+    uint64_t counts[2] = {0, 0};
+    bool fit = qs_mul_u64(a->rows, a->cols, &counts[0]) && qs_mul_u64(b->rows, b->cols, &counts[1]);
+    return fit && counts[0] == counts[1];
+}
+
+size_t qs_model_info_difference(const struct qs_model_info *a, const struct qs_model_info *b)
+{
+    bool counts = qs_model_info_counts_only(a) || qs_model_info_counts_only(b);
+    size_t cells = (size_t)a->layers * a->kinds;
+    size_t cell = 0;
+    while (cell < cells) {
+        const struct qs_module_info *x = &a->modules[cell];
+        const struct qs_module_info *y = &b->modules[cell];
+        if (!(x->rows == y->rows && x->cols == y->cols) && !(counts && same_count(x, y))) {
+            break;
+        }
+        cell++;
+    }
+    return cell;
+}
+
+const char *qs_module_info_text(const struct qs_module_info *module, bool counts, char out[static QS_MODULE_TEXT_MAX])
+{
+    if (counts) {
+        snprintf(out, QS_MODULE_TEXT_MAX, "%llu weights", (unsigned long long)(module->rows * module->cols));
+    } else {
+        snprintf(out, QS_MODULE_TEXT_MAX, "%llu x %llu", (unsigned long long)module->rows,
+                 (unsigned long long)module->cols);
+    }
+    return out;
 }
 
 uint64_t qs_model_info_module_count(const struct qs_model_info *info)

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,8 @@ enum {
     QS_NAME_MAX = 256,         // bytes of any name of a model, kind or dtype, NUL included; longer ones are refused
 };
 
-// One 2-D linear weight of one decoder layer. rows = out features, cols = in features, as in y = W x.
+// One 2-D linear weight of one decoder layer. rows = out features, cols = in features, as in y = W x. Of a model that
+// is known from metrics only (qs_model_info_counts_only), rows = number of weights, cols = 1, bytes = 0, dtype = "".
 struct qs_module_info {
     uint64_t rows;   // 0: this layer has no module of this kind
     uint64_t cols;
@@ -31,7 +33,7 @@ struct qs_model_info {
     uint32_t kinds;                  // K
     char **kind_names;               // [K], "self_attn.q_proj", in model order: q k v o gate up down, then others
     struct qs_module_info *modules;  // [L][K]
-    uint64_t params;                 // of the whole model, everything counted once
+    uint64_t params;                 // of the whole model, everything counted once; where unknown, module_params
     uint64_t module_params;          // of the modules alone
     uint64_t bytes;                  // of all tensors as stored
 };
@@ -44,6 +46,17 @@ enum qs_status qs_model_info_copy(struct qs_model_info *to, const struct qs_mode
 void qs_model_info_free(struct qs_model_info *info); // zeroes it; NULL is fine
 
 const struct qs_module_info *qs_model_info_module(const struct qs_model_info *info, uint32_t layer, uint32_t kind);
+
+// Whether the model is known from metrics only, its modules by their numbers of weights: its format is "".
+bool qs_model_info_counts_only(const struct qs_model_info *info);
+
+// The first module, as layer * kinds + kind, in which two models of the same layers and kinds differ: in its shape, or
+// in its number of weights where one of them knows no more. layers * kinds where there is none.
+size_t qs_model_info_difference(const struct qs_model_info *a, const struct qs_model_info *b);
+
+// "4096 x 1024", or "4194304 weights" where counts.
+enum { QS_MODULE_TEXT_MAX = 48 };
+const char *qs_module_info_text(const struct qs_module_info *module, bool counts, char out[static QS_MODULE_TEXT_MAX]);
 
 // The number of modules with rows > 0.
 uint64_t qs_model_info_module_count(const struct qs_model_info *info);

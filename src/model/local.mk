@@ -12,6 +12,7 @@ libqsmodel_a_SOURCES = \
 	%D%/hf_config.c %D%/hf_config.h \
 	%D%/hf_directory.c \
 	%D%/info.c %D%/info.h \
+	%D%/kind.c %D%/kind.h \
 	%D%/model.c %D%/model.h \
 	%D%/modules.c %D%/modules.h \
 	%D%/names.c %D%/names.h \

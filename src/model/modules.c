@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "model/decoder.h"
+#include "model/kind.h"
 #include "model/names.h"
 
 #include <stdlib.h>

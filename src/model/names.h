@@ -6,7 +6,6 @@
 //                         "self_attn.q_proj.weight"
 //     qs_name_outside     the same for tensors of no layer: "token_embd.weight" becomes "model.embed_tokens.weight"
 //     qs_name_compare     name order with numbers compared as numbers
-//     qs_kind_compare     model order of module kinds
 //
 // Internal to src/model. All functions are pure.
 #ifndef QS_MODEL_NAMES_H
@@ -48,9 +47,5 @@ const char *qs_name_outside(const char *name);
 
 // Less than, equal to or greater than 0. Zero only for equal strings.
 int qs_name_compare(const char *a, const char *b);
-
-// q k v o, qkv, gate up down, gate_up first where they belong to the layer itself; then the rest in name order, with
-// the same order inside an expert.
-int qs_kind_compare(const char *a, const char *b);
 
 #endif

@@ -20,4 +20,5 @@ libqsplan_a_SOURCES = \
 	%D%/search.c %D%/search.h \
 	%D%/solve.c \
 	%D%/source.c %D%/source.h \
-	%D%/write.c
+	%D%/write.c \
+	%D%/wtl.c %D%/wtl.h

@@ -9,26 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct qs_ladder qs_errors_extra = {
-    .rungs = {{1, 256}, {1, 128}, {1, 64}, {1, 32}, {1, 16}, {2, 256}, {2, 16}, {3, 256},
-              {3, 16},  {4, 256}, {4, 16}, {5, 256}, {5, 128}, {5, 64}, {5, 32}, {5, 16},
-              {6, 256}, {6, 128}, {6, 64}, {6, 32}, {6, 16}, {8, 256}, {8, 16}},
-    .count = 23,
-};
-
-// The two shelves of a group: which rungs, with what before the names of their arrays, along which scale.
-struct shelf {
-    const struct qs_ladder *ladder;
-    const char *prefix;
-    const char *scale;
-    const char *names; // the attribute of the group error that names the rungs
-};
-
-static const struct shelf shelves[] = {
-    {&qs_ladder_hqq, "", "rung", "rungs"},
-    {&qs_errors_extra, "extra_", "extra_rung", "extra_rungs"},
-};
-
 static const char *const real_columns[] = {"fnorm", "mean_abs", "max_abs", "snr_db"};
 
 static double real_value(const struct qs_rung_error *error, size_t column)
@@ -37,28 +17,16 @@ static double real_value(const struct qs_rung_error *error, size_t column)
     return values[column];
 }
 
-static const char *path_of(enum qs_quantizer_kind quantizer, uint32_t axis, const struct shelf *shelf, const char *name,
-                           char out[static QS_ARRAY_PATH_MAX])
-{
-    snprintf(out, QS_ARRAY_PATH_MAX, "error/%s/axis%u/%s%s", qs_quantizer_name(quantizer), axis, shelf->prefix, name);
-    return out;
-}
-
 static const char *group_of(enum qs_quantizer_kind quantizer, uint32_t axis, char out[static QS_ARRAY_PATH_MAX])
 {
     snprintf(out, QS_ARRAY_PATH_MAX, "error/%s/axis%u", qs_quantizer_name(quantizer), axis);
     return out;
 }
 
-struct qs_error_place qs_errors_place(const struct qs_config *config, const char *name)
+struct qs_rung_place qs_errors_place(const struct qs_config *config, const char *name)
 {
-    int paper = qs_ladder_find(&qs_ladder_hqq, config->rung);
-    const struct shelf *shelf = &shelves[paper < 0];
-    int element = paper < 0 ? qs_ladder_find(&qs_errors_extra, config->rung) : paper;
-    // What is no rung at all is in no array.
-    struct qs_error_place place = {.element = element < 0 ? UINT32_MAX : (uint32_t)element};
-    path_of(config->quantizer, config->axis, shelf, name, place.path);
-    return place;
+    char group[QS_ARRAY_PATH_MAX];
+    return qs_shelf_place(group_of(config->quantizer, config->axis, group), name, config->rung);
 }
 
 // HQQ's parameters by name, in order.
@@ -141,65 +109,32 @@ enum qs_status qs_errors_check(const struct qs_cache *cache, const struct qs_sca
     return QS_USAGE;
 }
 
-static bool has_rung_of(const struct qs_ladder *ladder, const struct shelf *shelf)
-{
-    for (size_t i = 0; i < ladder->count; i++) {
-        if (qs_ladder_find(shelf->ladder, ladder->rungs[i]) >= 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// The scale of a shelf, and the attribute that names its rungs.
-static enum qs_status set_scale(struct qs_cache *cache, const struct shelf *shelf, struct qs_error *err)
-{
-    double bpw[QS_LADDER_MAX];
-    struct qs_text names = {0};
-    for (size_t rung = 0; rung < shelf->ladder->count; rung++) {
-        char name[QS_RUNG_NAME_MAX];
-        bpw[rung] = qs_rung_bpw(shelf->ladder->rungs[rung], QS_STORAGE_META8);
-        qs_text_addf(&names, "%s%s", rung ? "," : "", qs_rung_name(shelf->ladder->rungs[rung], name));
-    }
-    enum qs_status status = names.failed ? qs_fail_memory(err, "a ladder", names.length)
-                                         : qs_cache_set_scale(cache, shelf->scale, bpw, (uint32_t)shelf->ladder->count,
-                                                              err);
-    if (status == QS_OK) {
-        status = qs_cache_set_attribute(cache, "error", shelf->names, qs_text_chars(&names), err);
-    }
-    qs_text_free(&names);
-    return status;
-}
-
-static enum qs_status declare_array(struct qs_cache *cache, enum qs_quantizer_kind quantizer, uint32_t axis,
-                                    const struct shelf *shelf, const char *name, struct qs_error *err)
+static enum qs_status declare_array(struct qs_cache *cache, const struct qs_shelf *shelf, const char *group,
+                                    const char *name, struct qs_error *err)
 {
     const struct qs_metric *metric = qs_metric_find(name);
-    struct qs_array_spec spec = {
-        .type = !metric || metric->integer ? QS_ARRAY_U64 : QS_ARRAY_F64,
-        .width = (uint32_t)shelf->ladder->count,
-    };
-    path_of(quantizer, axis, shelf, name, spec.path);
-    snprintf(spec.scale, sizeof spec.scale, "%s", shelf->scale);
+    struct qs_array_spec spec = {.type = !metric || metric->integer ? QS_ARRAY_U64 : QS_ARRAY_F64};
     snprintf(spec.units, sizeof spec.units, "%s", metric ? metric->units : "");
     snprintf(spec.about, sizeof spec.about, "%s",
              metric ? metric->about
                     : "1: measured; refused: 2 the group size does not divide the weights, 3 not finite or beyond "
                       "2^57, 4 no such form");
-    return qs_cache_declare(cache, &spec, err);
+    return qs_shelf_declare(cache, shelf, group, name, &spec, err);
 }
 
-static enum qs_status declare_shelf(struct qs_cache *cache, enum qs_quantizer_kind quantizer, uint32_t axis,
-                                    const struct shelf *shelf, struct qs_error *err)
+static enum qs_status declare_shelf(struct qs_cache *cache, const struct qs_shelf *shelf,
+                                    enum qs_quantizer_kind quantizer, uint32_t axis, struct qs_error *err)
 {
-    enum qs_status status = set_scale(cache, shelf, err);
+    char group[QS_ARRAY_PATH_MAX];
+    enum qs_status status = QS_OK;
+    group_of(quantizer, axis, group);
     for (size_t i = 0; status == QS_OK && i < QS_COUNT_OF(real_columns); i++) {
-        status = declare_array(cache, quantizer, axis, shelf, real_columns[i], err);
+        status = declare_array(cache, shelf, group, real_columns[i], err);
     }
     if (status == QS_OK && quantizer == QS_QUANTIZER_HQQ) {
-        status = declare_array(cache, quantizer, axis, shelf, "steps", err);
+        status = declare_array(cache, shelf, group, "steps", err);
     }
-    return status == QS_OK ? declare_array(cache, quantizer, axis, shelf, QS_ERRORS_STATE, err) : status;
+    return status == QS_OK ? declare_array(cache, shelf, group, QS_ERRORS_STATE, err) : status;
 }
 
 static enum qs_status set_parameters(struct qs_cache *cache, const struct qs_quantizer *quantizer, struct qs_error *err)
@@ -234,9 +169,10 @@ enum qs_status qs_errors_declare(struct qs_cache *cache, const struct qs_scan_op
         status = set_attributes(cache, err);
     }
     for (int kind = 0; kind < QS_QUANTIZER_COUNT; kind++) {
-        for (size_t i = 0; status == QS_OK && i < QS_COUNT_OF(shelves); i++) {
-            if ((options->quantizers >> kind & 1) && has_rung_of(&options->ladder, &shelves[i])) {
-                status = declare_shelf(cache, (enum qs_quantizer_kind)kind, options->parameters.axis, &shelves[i], err);
+        for (size_t i = 0; status == QS_OK && i < QS_SHELVES; i++) {
+            if ((options->quantizers >> kind & 1) && qs_shelf_has_any(&qs_shelves[i], &options->ladder)) {
+                status = declare_shelf(cache, &qs_shelves[i], (enum qs_quantizer_kind)kind, options->parameters.axis,
+                                       err);
             }
         }
     }
@@ -253,7 +189,7 @@ struct row {
 };
 
 static struct row row_of(const struct qs_scan_options *options, const struct qs_error_job *job,
-                         enum qs_quantizer_kind kind, const struct shelf *shelf)
+                         enum qs_quantizer_kind kind, const struct qs_shelf *shelf)
 {
     struct row row = {.any = false};
     for (size_t rung = 0; rung < options->ladder.count; rung++) {
@@ -297,28 +233,68 @@ static enum qs_status put_counts(struct qs_cache *cache, const char *path, uint3
     return qs_cache_put(cache, path, layer, kind, cell, err);
 }
 
+// One shelf of one quantizer.
+static enum qs_status put_shelf(struct qs_cache *cache, const struct qs_shelf *shelf, const char *group, bool steps,
+                                uint32_t layer, uint32_t kind, const struct row *row, struct qs_error *err)
+{
+    char path[QS_ARRAY_PATH_MAX];
+    enum qs_status status = QS_OK;
+    for (size_t i = 0; status == QS_OK && i < QS_COUNT_OF(real_columns); i++) {
+        qs_shelf_path(shelf, group, real_columns[i], path);
+        status = put_reals(cache, path, layer, kind, row, i, err);
+    }
+    if (status == QS_OK && steps) {
+        status = put_counts(cache, qs_shelf_path(shelf, group, "steps", path), layer, kind, row, false, err);
+    }
+    if (status == QS_OK) {
+        status = put_counts(cache, qs_shelf_path(shelf, group, QS_ERRORS_STATE, path), layer, kind, row, true, err);
+    }
+    return status;
+}
+
 enum qs_status qs_errors_put(struct qs_cache *cache, const struct qs_scan_options *options, uint32_t layer,
                              uint32_t kind, const struct qs_error_job *job, struct qs_error *err)
 {
     enum qs_status status = QS_OK;
-    uint32_t axis = options->parameters.axis;
-    char path[QS_ARRAY_PATH_MAX];
+    char group[QS_ARRAY_PATH_MAX];
     for (int quantizer = 0; quantizer < QS_QUANTIZER_COUNT; quantizer++) {
         enum qs_quantizer_kind q = (enum qs_quantizer_kind)quantizer;
-        for (size_t i = 0; i < QS_COUNT_OF(shelves); i++) {
-            struct row row = row_of(options, job, q, &shelves[i]);
-            for (size_t c = 0; row.any && status == QS_OK && c < QS_COUNT_OF(real_columns); c++) {
-                status = put_reals(cache, path_of(q, axis, &shelves[i], real_columns[c], path), layer, kind, &row, c,
-                                   err);
-            }
-            if (row.any && status == QS_OK && q == QS_QUANTIZER_HQQ) {
-                status = put_counts(cache, path_of(q, axis, &shelves[i], "steps", path), layer, kind, &row, false, err);
-            }
+        group_of(q, options->parameters.axis, group);
+        for (size_t i = 0; i < QS_SHELVES; i++) {
+            struct row row = row_of(options, job, q, &qs_shelves[i]);
             if (row.any && status == QS_OK) {
-                status = put_counts(cache, path_of(q, axis, &shelves[i], QS_ERRORS_STATE, path), layer, kind, &row,
-                                    true, err);
+                status = put_shelf(cache, &qs_shelves[i], group, q == QS_QUANTIZER_HQQ, layer, kind, &row, err);
             }
         }
     }
     return status;
+}
+
+enum qs_status qs_errors_declare_fnorm(struct qs_cache *cache, enum qs_quantizer_kind quantizer, uint32_t axis,
+                                       const struct qs_ladder *ladder, struct qs_error *err)
+{
+    char group[QS_ARRAY_PATH_MAX];
+    enum qs_status status = set_attributes(cache, err);
+    group_of(quantizer, axis, group);
+    for (size_t i = 0; status == QS_OK && i < QS_SHELVES; i++) {
+        if (qs_shelf_has_any(&qs_shelves[i], ladder)) {
+            status = declare_array(cache, &qs_shelves[i], group, "fnorm", err);
+            status = status == QS_OK ? declare_array(cache, &qs_shelves[i], group, QS_ERRORS_STATE, err) : status;
+        }
+    }
+    return status;
+}
+
+enum qs_status qs_errors_put_fnorm(struct qs_cache *cache, enum qs_quantizer_kind quantizer, uint32_t axis,
+                                   uint32_t layer, uint32_t kind, const struct qs_ladder *ladder, const double *values,
+                                   struct qs_error *err)
+{
+    char group[QS_ARRAY_PATH_MAX];
+    uint64_t states[QS_LADDER_MAX];
+    for (size_t i = 0; i < ladder->count; i++) {
+        states[i] = isnan(values[i]) ? QS_ABSENT_U64 : (uint64_t)QS_RUNG_DONE;
+    }
+    group_of(quantizer, axis, group);
+    enum qs_status status = qs_shelf_put_f64(cache, group, "fnorm", layer, kind, ladder, values, err);
+    return status == QS_OK ? qs_shelf_put_u64(cache, group, QS_ERRORS_STATE, layer, kind, ladder, states, err) : status;
 }

@@ -76,7 +76,9 @@ static enum qs_status release_target(struct qs_session *session, struct qs_error
     qs_cache_close(session->caches[0]);
     session->caches[0] = NULL;
     session->revision++;
-    return qs_place_read_if_any(session->target, &session->caches[0], err);
+    enum qs_status status = qs_place_read_if_any(session->target, &session->caches[0], err);
+    qs_session_find_datasets(session);
+    return status;
 }
 
 enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err)

@@ -16,7 +16,7 @@ static const char *or_unknown(const char *text)
     return text[0] ? text : "unknown";
 }
 
-static bool same_modules(const struct qs_model_info *a, const struct qs_model_info *b)
+static bool same_kinds(const struct qs_model_info *a, const struct qs_model_info *b)
 {
     if (a->layers != b->layers || a->kinds != b->kinds) {
         return false;
@@ -27,6 +27,25 @@ static bool same_modules(const struct qs_model_info *a, const struct qs_model_in
         }
     }
     return true;
+}
+
+// QS_BAD_INPUT, naming both, where a module is of another size: models of one family share layers and kinds.
+static enum qs_status check_sizes(const struct qs_cache *cache, const struct qs_model_info *info, struct qs_error *err)
+{
+    const struct qs_model_info *theirs = qs_cache_model(cache);
+    size_t at = qs_model_info_difference(theirs, info);
+    if (at == (size_t)info->layers * info->kinds) {
+        return QS_OK;
+    }
+    bool counts = qs_model_info_counts_only(theirs) || qs_model_info_counts_only(info);
+    char a[QS_MODULE_TEXT_MAX];
+    char b[QS_MODULE_TEXT_MAX];
+    return qs_fail(err, QS_BAD_INPUT,
+                   "%s: is the cache of another model: layer %zu %s of %s is %s, that of %s %s; name another cache, or "
+                   "move this one away",
+                   qs_cache_path(cache), at / info->kinds, info->kind_names[at % info->kinds],
+                   or_unknown(theirs->name), qs_module_info_text(&theirs->modules[at], counts, a),
+                   or_unknown(info->name), qs_module_info_text(&info->modules[at], counts, b));
 }
 
 // QS_BAD_INPUT, naming both, where the cache is not of this model.
@@ -41,14 +60,14 @@ static enum qs_status check_cache(const struct qs_cache *cache, const struct qs_
                        qs_cache_path(cache), or_unknown(theirs->name), theirs->fingerprint, or_unknown(info->name),
                        info->fingerprint);
     }
-    if (!same_modules(theirs, info)) {
+    if (!same_kinds(theirs, info)) {
         return qs_fail(err, QS_BAD_INPUT,
                        "%s: its modules (%u layers of %u kinds, of the model %s) are not those of %s (%u layers of %u "
                        "kinds); name another cache, or move this one away",
                        qs_cache_path(cache), theirs->layers, theirs->kinds, or_unknown(theirs->name),
                        or_unknown(info->name), info->layers, info->kinds);
     }
-    return QS_OK;
+    return check_sizes(cache, info, err);
 }
 
 // Reads a cache and puts it last; NULL where it may be missing and is. The first one of a session without a model says
@@ -67,6 +86,8 @@ static enum qs_status add_cache(struct qs_session *session, const char *path, bo
     }
     status = check_cache(cache, session->info, err);
     if (status == QS_OK) {
+        bool tells_more = qs_model_info_counts_only(session->info);
+        session->info = tells_more ? qs_cache_model(cache) : session->info;
         qs_text_add(&session->log, qs_cache_warnings(cache));
         session->caches[session->cache_count++] = cache;
         return QS_OK;
@@ -205,6 +226,8 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
         goto out;
     }
     adopt_parameters(session);
+    qs_session_find_datasets(session);
+    session->config.axis = qs_session_axis(session, NULL, session->config.quantizer);
     note_unreadable(session);
     qs_session_note(session);
     qs_session_survey(session, NULL);

@@ -43,6 +43,9 @@ const char *qs_session_model_path(const struct qs_session *session); // "" where
 const char *qs_session_cache_path(const struct qs_session *session); // where results are or will be kept
 const char *qs_session_log(const struct qs_session *session); // warnings so far, lines; only ever grows
 
+enum qs_metric_data { QS_DATA_NONE, QS_DATA_PART, QS_DATA_MODULE, QS_DATA_LOSS, QS_DATA_COUNT };
+enum { QS_DATASET_MAX = 32 }; // bytes of a dataset's name, NUL included: lower-case letters, digits and '_'
+
 // Metrics [layer][kind] of one number per module, by name ("kurtosis", "std", ...), what is in the cache.
 struct qs_metric {
     const char *name;      // "kurtosis"
@@ -52,7 +55,8 @@ struct qs_metric {
     const char *about;
     bool integer;
     enum qs_difference difference; // what its curves are searched for: steps, or ratios (sensitivities)
-    bool per_config;       // an error of quantization: its value depends on a qs_config
+    bool per_config;       // what quantization does: its value depends on a qs_config
+    enum qs_metric_data data; // what takes data to measure: its value depends on a dataset, too
 };
 size_t qs_metric_count(void);
 const struct qs_metric *qs_metric_at(size_t index);
@@ -61,19 +65,28 @@ bool qs_session_has_metric(const struct qs_session *session, const struct qs_met
 double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer,
                         uint32_t kind);                   // NaN where absent
 bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32_t kind);
+
+// Whether any number is known of the module: by a scan, or from metrics made elsewhere.
+bool qs_session_measured(const struct qs_session *session, uint32_t layer, uint32_t kind);
+
+// The dataset that a metric's values are of: the first, by name, of the first cache that has any of the metric. ""
+// where none has, and for metrics that take no data. Borrowed until the next call that takes the session without const.
+const char *qs_session_dataset(const struct qs_session *session, const struct qs_metric *metric);
+
 // The module's histogram, u64[256] over [-absmax, absmax]; NULL where absent. Borrowed until the next call that takes
 // the session without const.
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind);
 
-// What an error of quantization is an error of: one quantizer's result at one rung.
+// What a per_config metric is measured on: one quantizer's result at one rung.
 struct qs_config {
     enum qs_quantizer_kind quantizer;
     uint32_t axis; // of the groups, 0 or 1
     struct qs_rung rung;
 };
 
-// The config whose errors qs_session_value and qs_session_curve give; hqq, axis 1, b4g64 at first. Setting another
-// changes the revision; every config may be set, whether anything is known of it or not.
+// The config whose errors qs_session_value and qs_session_curve give; hqq, b4g64 at first, along axis 1, or 0 where
+// errors are known along that one alone. Setting another changes the revision; every config may be set, whether
+// anything is known of it or not.
 const struct qs_config *qs_session_config(const struct qs_session *session);
 void qs_session_set_config(struct qs_session *session, const struct qs_config *config);
 
@@ -91,6 +104,17 @@ const char *qs_session_refusal(const struct qs_session *session, const struct qs
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config);
 void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
                       struct qs_ladder *out);
+
+// The same of one metric, which is per_config.
+bool qs_session_has_metric_at(const struct qs_session *session, const struct qs_metric *metric,
+                              const struct qs_config *config);
+void qs_session_metric_rungs(const struct qs_session *session, const struct qs_metric *metric,
+                             enum qs_quantizer_kind quantizer, uint32_t axis, struct qs_ladder *out);
+
+// The axis to look at where nobody chose one: 1, or 0 where the metric is known of this quantizer along that one alone,
+// as published metrics are. fnorm tells for all that take no data (and for NULL).
+uint32_t qs_session_axis(const struct qs_session *session, const struct qs_metric *metric,
+                         enum qs_quantizer_kind quantizer);
 
 // What a scan is to find out besides the statistics of the weights. At first: hqq and rtn (which costs nothing beside
 // hqq), axis 1, the paper's ladder, and the parameters that a cache's errors of hqq were made with. QS_USAGE where a

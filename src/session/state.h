@@ -23,6 +23,7 @@ struct qs_session {
 
     struct qs_detect_params detect;
     struct qs_config config;
+    char datasets[QS_DATA_COUNT][QS_DATASET_MAX]; // qs_session_dataset
     struct qs_scan_options options;
     uint64_t revision;
     struct qs_text log;
@@ -40,6 +41,9 @@ struct qs_session {
 // The cache (the first in order) that has a value there; NULL where none has.
 const struct qs_cache *qs_session_cell(const struct qs_session *session, const char *path, uint32_t layer,
                                        uint32_t kind, uint32_t element, const struct qs_array **out_array);
+
+// Which datasets there are, after the caches have changed.
+void qs_session_find_datasets(struct qs_session *session);
 
 // survey.c
 // What a scan would do: [layers][kinds] where needs is not NULL, the number of modules and their work in the state,

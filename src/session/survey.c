@@ -40,7 +40,7 @@ static uint64_t rungs_of(const struct qs_scan_options *options, enum qs_quantize
 // Where the states of each rung stand.
 struct places {
     uint64_t rungs[QS_QUANTIZER_COUNT];
-    struct qs_error_place at[QS_QUANTIZER_COUNT][QS_LADDER_MAX];
+    struct qs_rung_place at[QS_QUANTIZER_COUNT][QS_LADDER_MAX];
 };
 
 static void find_places(const struct qs_scan_options *options, struct places *out)
@@ -62,7 +62,7 @@ static struct qs_scan_need need_of(const struct qs_session *session, const struc
     const struct qs_array *array;
     for (int quantizer = 0; quantizer < QS_QUANTIZER_COUNT; quantizer++) {
         for (size_t rung = 0; rung < session->options.ladder.count; rung++) {
-            const struct qs_error_place *place = &places->at[quantizer][rung];
+            const struct qs_rung_place *place = &places->at[quantizer][rung];
             if ((places->rungs[quantizer] >> rung & 1) &&
                 !qs_session_cell(session, place->path, layer, kind, place->element, &array)) {
                 need.rungs[quantizer] |= (uint64_t)1 << rung;

@@ -2,11 +2,13 @@
 #include "session/state.h"
 
 #include "session/errors.h"
+#include "session/scores.h"
 #include "session/weights.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct qs_cache *qs_session_cell(const struct qs_session *session, const char *path, uint32_t layer,
                                        uint32_t kind, uint32_t element, const struct qs_array **out_array)
@@ -27,18 +29,22 @@ const struct qs_cache *qs_session_cell(const struct qs_session *session, const c
     return NULL;
 }
 
-// Where a metric stands; config is only looked at for errors.
-static struct qs_error_place place_of(const struct qs_metric *metric, const struct qs_config *config)
+// Where a metric stands; config is only looked at where it matters.
+static struct qs_rung_place place_of(const struct qs_session *session, const struct qs_metric *metric,
+                                     const struct qs_config *config)
 {
+    if (metric->data != QS_DATA_NONE) {
+        return qs_scores_place(metric, session->datasets[metric->data], config, metric->path);
+    }
     if (metric->per_config) {
         return qs_errors_place(config, metric->path);
     }
-    struct qs_error_place place = {.element = metric->element};
+    struct qs_rung_place place = {.element = metric->element};
     snprintf(place.path, sizeof place.path, "%s", metric->path);
     return place;
 }
 
-static bool has_any(const struct qs_session *session, const struct qs_error_place *place)
+static bool has_any(const struct qs_session *session, const struct qs_rung_place *place)
 {
     const struct qs_array *array;
     for (uint32_t layer = 0; layer < session->info->layers; layer++) {
@@ -53,11 +59,35 @@ static bool has_any(const struct qs_session *session, const struct qs_error_plac
 
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
 {
-    struct qs_error_place place = place_of(metric, &session->config);
+    return qs_session_has_metric_at(session, metric, &session->config);
+}
+
+bool qs_session_has_metric_at(const struct qs_session *session, const struct qs_metric *metric,
+                              const struct qs_config *config)
+{
+    struct qs_rung_place place = place_of(session, metric, config);
     return has_any(session, &place);
 }
 
-static double value_in(const struct qs_session *session, const struct qs_error_place *place, uint32_t layer,
+void qs_session_find_datasets(struct qs_session *session)
+{
+    memset(session->datasets, 0, sizeof session->datasets);
+    for (size_t i = 0; i < qs_metric_count(); i++) {
+        const struct qs_metric *metric = qs_metric_at(i);
+        bool found = metric->data == QS_DATA_NONE;
+        for (size_t cache = 0; !found && cache < session->cache_count; cache++) {
+            found = session->caches[cache] &&
+                    qs_scores_dataset(session->caches[cache], metric, session->datasets[metric->data]);
+        }
+    }
+}
+
+const char *qs_session_dataset(const struct qs_session *session, const struct qs_metric *metric)
+{
+    return session->datasets[metric->data];
+}
+
+static double value_in(const struct qs_session *session, const struct qs_rung_place *place, uint32_t layer,
                        uint32_t kind)
 {
     const struct qs_array *array;
@@ -72,7 +102,7 @@ static double value_in(const struct qs_session *session, const struct qs_error_p
 double qs_session_value_at(const struct qs_session *session, const struct qs_metric *metric,
                            const struct qs_config *config, uint32_t layer, uint32_t kind)
 {
-    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    struct qs_rung_place place = place_of(session, metric, config ? config : &session->config);
     return value_in(session, &place, layer, kind);
 }
 
@@ -87,6 +117,26 @@ bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32
     return qs_session_cell(session, QS_WEIGHTS_DONE, layer, kind, 0, &array) != NULL;
 }
 
+bool qs_session_measured(const struct qs_session *session, uint32_t layer, uint32_t kind)
+{
+    if (qs_session_scanned(session, layer, kind)) {
+        return true;
+    }
+    for (size_t i = 0; i < session->cache_count; i++) {
+        const struct qs_cache *cache = session->caches[i];
+        for (size_t a = 0; cache && a < qs_cache_array_count(cache); a++) {
+            const struct qs_array *array = qs_cache_array_at(cache, a);
+            const double *cell = qs_array_f64(cache, array, layer, kind);
+            for (uint32_t element = 0; cell && element < array->spec.width; element++) {
+                if (!isnan(cell[element])) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind)
 {
     const struct qs_array *array;
@@ -99,7 +149,7 @@ const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t 
 void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
                          const struct qs_config *config, uint32_t kind, double *out)
 {
-    struct qs_error_place place = place_of(metric, config ? config : &session->config);
+    struct qs_rung_place place = place_of(session, metric, config ? config : &session->config);
     for (uint32_t layer = 0; layer < session->info->layers; layer++) {
         out[layer] = value_in(session, &place, layer, kind);
     }
@@ -127,7 +177,7 @@ void qs_session_set_config(struct qs_session *session, const struct qs_config *c
 const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
                                uint32_t kind)
 {
-    struct qs_error_place place = qs_errors_place(config, QS_ERRORS_STATE);
+    struct qs_rung_place place = qs_errors_place(config, QS_ERRORS_STATE);
     double state = value_in(session, &place, layer, kind);
     return state == QS_RUNG_INDIVISIBLE  ? "no whole number of groups"
            : state == QS_RUNG_NOT_FINITE ? "not finite, or 2^57 and more"
@@ -137,15 +187,14 @@ const char *qs_session_refusal(const struct qs_session *session, const struct qs
 
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
 {
-    struct qs_error_place place = qs_errors_place(config, "fnorm");
-    return has_any(session, &place);
+    return qs_session_has_metric_at(session, qs_metric_find("fnorm"), config);
 }
 
-void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
-                      struct qs_ladder *out)
+void qs_session_metric_rungs(const struct qs_session *session, const struct qs_metric *metric,
+                             enum qs_quantizer_kind quantizer, uint32_t axis, struct qs_ladder *out)
 {
     // Both ladders ascend; the next rung is the smaller of their heads.
-    const struct qs_ladder *ladders[] = {&qs_ladder_hqq, &qs_errors_extra};
+    const struct qs_ladder *ladders[] = {qs_shelves[0].ladder, qs_shelves[1].ladder};
     size_t at[2] = {0, 0};
     *out = (struct qs_ladder){.count = 0};
     while (at[0] < ladders[0]->count || at[1] < ladders[1]->count) {
@@ -156,10 +205,27 @@ void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind q
         }
         size_t from = bpw[0] < bpw[1] ? 0 : 1;
         struct qs_config config = {quantizer, axis, ladders[from]->rungs[at[from]++]};
-        if (qs_session_has_config(session, &config)) {
+        if (qs_session_has_metric_at(session, metric, &config)) {
             out->rungs[out->count++] = config.rung;
         }
     }
+}
+
+void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind quantizer, uint32_t axis,
+                      struct qs_ladder *out)
+{
+    qs_session_metric_rungs(session, qs_metric_find("fnorm"), quantizer, axis, out);
+}
+
+uint32_t qs_session_axis(const struct qs_session *session, const struct qs_metric *metric,
+                         enum qs_quantizer_kind quantizer)
+{
+    const struct qs_metric *of = metric && metric->data != QS_DATA_NONE ? metric : qs_metric_find("fnorm");
+    struct qs_ladder rungs[2];
+    for (uint32_t axis = 0; axis < 2; axis++) {
+        qs_session_metric_rungs(session, of, quantizer, axis, &rungs[axis]);
+    }
+    return rungs[1].count == 0 && rungs[0].count > 0 ? 0 : 1;
 }
 
 const struct qs_scan_options *qs_session_scan_options(const struct qs_session *session)

@@ -18,6 +18,7 @@ void qs_ui_show(struct qs_ui *ui, enum qs_view_id view)
 void qs_ui_set_metric(struct qs_ui *ui, const struct qs_metric *metric)
 {
     ui->metric = metric;
+    qs_config_follow(ui);
 }
 
 void qs_ui_focus(struct qs_ui *ui, uint32_t layer, uint32_t kind)
@@ -56,7 +57,9 @@ static void step_metric(struct qs_ui *ui, int direction)
     size_t next = at;
     for (size_t i = 0; i < count; i++) {
         next = (next + (direction > 0 ? 1 : count - 1)) % count;
-        if (qs_session_has_metric(ui->session, qs_metric_at(next))) {
+        const struct qs_metric *metric = qs_metric_at(next);
+        if (metric->data != QS_DATA_NONE ? qs_session_dataset(ui->session, metric)[0] != '\0'
+                                         : qs_session_has_metric(ui->session, metric)) {
             break;
         }
     }

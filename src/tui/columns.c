@@ -84,10 +84,20 @@ static double text_order(const char *text)
     return order;
 }
 
+// Of a model that is known from metrics only, modules have a number of weights and nothing else.
+static bool is_unknown(const struct qs_model_info *info, const struct qs_column *column)
+{
+    return qs_model_info_counts_only(info) && (column->kind == QS_COLUMN_ROWS || column->kind == QS_COLUMN_COLS ||
+                                               column->kind == QS_COLUMN_BYTES || column->kind == QS_COLUMN_DTYPE);
+}
+
 double qs_column_number(const struct qs_session *session, const struct qs_column *column, uint32_t layer,
                         uint32_t kind)
 {
     const struct qs_module_info *module = qs_model_info_module(qs_session_info(session), layer, kind);
+    if (is_unknown(qs_session_info(session), column)) {
+        return NAN;
+    }
     switch (column->kind) {
     case QS_COLUMN_LAYER:
         return layer;
@@ -117,6 +127,10 @@ const char *qs_column_text(const struct qs_session *session, const struct qs_col
     char number[QS_NUMBER_MAX];
     const char *text = number;
     double value = qs_column_number(session, column, layer, kind);
+    if (is_unknown(info, column)) {
+        snprintf(out, QS_COLUMN_TEXT_MAX, "-");
+        return out;
+    }
     switch (column->kind) {
     case QS_COLUMN_MODULE:
         text = info->kind_names[kind];

@@ -53,7 +53,7 @@ static void offer_rungs(const struct qs_ui *ui, struct candidates *candidates)
 {
     const struct qs_config *config = qs_session_config(ui->session);
     struct qs_ladder ladder;
-    qs_session_rungs(ui->session, config->quantizer, config->axis, &ladder);
+    qs_session_metric_rungs(ui->session, qs_ui_rung_metric(ui), config->quantizer, config->axis, &ladder);
     ladder = ladder.count ? ladder : qs_ladder_hqq;
     for (size_t i = 0; i < ladder.count; i++) {
         char name[QS_RUNG_NAME_MAX];

@@ -22,9 +22,15 @@ const char *qs_ui_metric_text(const struct qs_ui *ui, char out[static QS_METRIC_
     return out;
 }
 
+const struct qs_metric *qs_ui_rung_metric(const struct qs_ui *ui)
+{
+    return ui->metric->data != QS_DATA_NONE ? ui->metric : qs_metric_find("fnorm");
+}
+
 bool qs_ui_has_values(const struct qs_ui *ui)
 {
-    return ui->metric->per_config ? qs_session_has_config(ui->session, qs_session_config(ui->session))
+    const struct qs_config *config = qs_session_config(ui->session);
+    return ui->metric->per_config ? qs_session_has_metric_at(ui->session, qs_ui_rung_metric(ui), config)
                                   : qs_session_has_metric(ui->session, ui->metric);
 }
 
@@ -58,7 +64,9 @@ void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size)
                  (options->quantizers >> config->quantizer & 1 && options->parameters.axis == config->axis &&
                   qs_ladder_find(&options->ladder, config->rung) >= 0);
     bool nf4 = ui->metric->per_config && config->quantizer == QS_QUANTIZER_NF4;
-    if (nf4 && config->axis != 1) {
+    if (ui->metric->data != QS_DATA_NONE) {
+        snprintf(out, size, "not measured: quantscope import FILE -o CACHE");
+    } else if (nf4 && config->axis != 1) {
         snprintf(out, size, "nf4 has axis 1 only: A turns it");
     } else if (nf4 && config->rung.bits != 4) {
         snprintf(out, size, "nf4 has 4 bits only: :config b4g64");
@@ -83,8 +91,9 @@ void qs_ui_set_config(struct qs_ui *ui, struct qs_config config)
     }
     char text[QS_METRIC_TEXT_MAX];
     config_text(&config, text);
-    if (!qs_session_has_config(ui->session, &config)) {
-        qs_ui_say(ui, QS_ROLE_WARNING, "%s: no errors of it are measured", text); // the readout tells what to do
+    if (!qs_session_has_metric_at(ui->session, qs_ui_rung_metric(ui), &config)) {
+        qs_ui_say(ui, QS_ROLE_WARNING, "%s: no %s of it are measured", text, // the readout tells what to do
+                  ui->metric->data != QS_DATA_NONE ? "values" : "errors");
     } else if (!ui->metric->per_config) {
         qs_ui_say(ui, QS_ROLE_TEXT, "%s; %s does not depend on it: :metric fnorm", text, ui->metric->name);
     }
@@ -106,11 +115,37 @@ static struct qs_rung nearest(const struct qs_ladder *ladder, struct qs_rung run
     return best;
 }
 
+static void measured_rungs(const struct qs_ui *ui, enum qs_quantizer_kind quantizer, uint32_t axis,
+                           struct qs_ladder *out)
+{
+    qs_session_metric_rungs(ui->session, qs_ui_rung_metric(ui), quantizer, axis, out);
+}
+
+void qs_config_follow(struct qs_ui *ui)
+{
+    struct qs_config config = *qs_session_config(ui->session);
+    struct qs_ladder ladder;
+    if (!ui->metric->per_config) {
+        return;
+    }
+    measured_rungs(ui, config.quantizer, config.axis, &ladder);
+    if (ladder.count == 0) {
+        config.axis = 1 - config.axis;
+        measured_rungs(ui, config.quantizer, config.axis, &ladder);
+    } else if (ui->metric->data == QS_DATA_NONE) {
+        return; // of errors a rung may be looked at that is still to be measured
+    }
+    if (ladder.count > 0) {
+        config.rung = qs_ladder_find(&ladder, config.rung) < 0 ? nearest(&ladder, config.rung) : config.rung;
+        qs_session_set_config(ui->session, &config);
+    }
+}
+
 // Quantizer and axis as they are; the rung stays where it is measured, else the nearest one that is.
 static void set_near(struct qs_ui *ui, struct qs_config config)
 {
     struct qs_ladder ladder;
-    qs_session_rungs(ui->session, config.quantizer, config.axis, &ladder);
+    measured_rungs(ui, config.quantizer, config.axis, &ladder);
     if (ladder.count > 0 && qs_ladder_find(&ladder, config.rung) < 0) {
         config.rung = nearest(&ladder, config.rung);
     }
@@ -122,8 +157,8 @@ static void set_quantizer(struct qs_ui *ui, enum qs_quantizer_kind quantizer)
     struct qs_config config = *qs_session_config(ui->session);
     struct qs_ladder here;
     struct qs_ladder there;
-    qs_session_rungs(ui->session, quantizer, config.axis, &here);
-    qs_session_rungs(ui->session, quantizer, 1 - config.axis, &there);
+    measured_rungs(ui, quantizer, config.axis, &here);
+    measured_rungs(ui, quantizer, 1 - config.axis, &there);
     config.quantizer = quantizer;
     config.axis = here.count == 0 && there.count > 0 ? 1 - config.axis : config.axis;
     set_near(ui, config);
@@ -140,7 +175,7 @@ static void step_rung(struct qs_ui *ui, int direction)
 {
     struct qs_config config = *qs_session_config(ui->session);
     struct qs_ladder ladder;
-    qs_session_rungs(ui->session, config.quantizer, config.axis, &ladder);
+    measured_rungs(ui, config.quantizer, config.axis, &ladder);
     ladder = ladder.count ? ladder : qs_ladder_hqq;
     double bpw = qs_rung_bpw(config.rung, QS_STORAGE_META8);
     for (size_t i = 0; i < ladder.count; i++) {

@@ -86,11 +86,13 @@ static void scan_text(const struct qs_ui *ui, char out[static STATUS_PART_MAX])
 {
     const struct qs_scan_state *scan = qs_session_scan(ui->session);
     char count[QS_NUMBER_MAX];
+    // Of metrics alone there is no model to scan.
+    bool scannable = qs_session_model_path(ui->session)[0] || !qs_model_info_counts_only(ui->info);
     if (scan->running) {
         progress_text(ui, scan, out);
     } else if (scan->error.status != QS_OK) {
         snprintf(out, STATUS_PART_MAX, "scan failed");
-    } else if (scan->finished) {
+    } else if (scan->finished || !scannable) {
         snprintf(out, STATUS_PART_MAX, "%s modules",
                  qs_format_count(qs_model_info_module_count(ui->info), count));
     } else {

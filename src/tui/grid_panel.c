@@ -32,7 +32,7 @@ static size_t error_curve(const struct qs_ui *ui, const struct qs_metric *metric
     struct qs_ladder ladder;
     config.quantizer = quantizer;
     config.axis = quantizer == QS_QUANTIZER_NF4 ? 1 : config.axis;
-    qs_session_rungs(ui->session, quantizer, config.axis, &ladder);
+    qs_session_metric_rungs(ui->session, qs_ui_rung_metric(ui), quantizer, config.axis, &ladder);
     for (size_t i = 0; i < ladder.count; i++) {
         config.rung = ladder.rungs[i];
         bpw[i] = qs_rung_bpw(config.rung, QS_STORAGE_META8);

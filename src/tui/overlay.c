@@ -20,11 +20,11 @@ bool qs_curve_lines_overlaid(const struct qs_ui *ui)
     return ui->curves.overlay != QS_OVERLAY_KINDS && ui->metric->per_config && ui->info->kinds > 0;
 }
 
-static void list_rungs(const struct qs_session *session, struct qs_overlay *made)
+static void list_rungs(const struct qs_ui *ui, struct qs_overlay *made)
 {
-    const struct qs_config *config = qs_session_config(session);
+    const struct qs_config *config = qs_session_config(ui->session);
     struct qs_ladder ladder;
-    qs_session_rungs(session, config->quantizer, config->axis, &ladder);
+    qs_session_metric_rungs(ui->session, qs_ui_rung_metric(ui), config->quantizer, config->axis, &ladder);
     for (size_t i = 0; i < ladder.count; i++) {
         struct qs_overlay_line *line = &made->lines[made->count++];
         line->config = *config;
@@ -34,15 +34,15 @@ static void list_rungs(const struct qs_session *session, struct qs_overlay *made
     }
 }
 
-static void list_quantizers(const struct qs_session *session, struct qs_overlay *made)
+static void list_quantizers(const struct qs_ui *ui, struct qs_overlay *made)
 {
     for (int i = 0; i < QS_QUANTIZER_COUNT; i++) {
-        struct qs_config config = *qs_session_config(session);
+        struct qs_config config = *qs_session_config(ui->session);
         config.quantizer = (enum qs_quantizer_kind)i;
         // NF4 knows axis 1 only: beside the others' axis 0 it stands as what it is.
         bool other_axis = config.quantizer == QS_QUANTIZER_NF4 && config.axis == 0;
         config.axis = other_axis ? 1 : config.axis;
-        if (qs_session_has_config(session, &config)) {
+        if (qs_session_has_metric_at(ui->session, qs_ui_rung_metric(ui), &config)) {
             struct qs_overlay_line *line = &made->lines[made->count++];
             line->config = config;
             snprintf(line->name, sizeof line->name, "%s%s", qs_quantizer_name(config.quantizer),
@@ -70,7 +70,7 @@ enum qs_status qs_overlay_refresh(struct qs_ui *ui)
         .metric = ui->metric,
         .kind = ui->curves.kind,
     };
-    (made.of == QS_OVERLAY_RUNGS ? list_rungs : list_quantizers)(ui->session, &made);
+    (made.of == QS_OVERLAY_RUNGS ? list_rungs : list_quantizers)(ui, &made);
     size_t layers = ui->info->layers;
     made.curves = calloc(made.count * layers + 1, sizeof *made.curves);
     if (!made.curves) {

@@ -124,6 +124,10 @@ bool qs_ui_has_values(const struct qs_ui *ui); // whether anything is known of i
 bool qs_ui_log_axis(const struct qs_ui *ui);   // of the curves as they stand
 void qs_ui_advice(const struct qs_ui *ui, char *out, size_t size); // what to do where nothing is known
 void qs_ui_set_config(struct qs_ui *ui, struct qs_config config);
+// The metric that tells which configs are measured: fnorm for all errors of quantization.
+const struct qs_metric *qs_ui_rung_metric(const struct qs_ui *ui);
+// Moves the config to where the metric on show, if it depends on one, is measured.
+void qs_config_follow(struct qs_ui *ui);
 bool qs_config_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
 
 // What Curves and Grid share: the crosshair, the kind in focus, the glyphs; and the line that tells the value under

@@ -61,9 +61,14 @@ static void add_model(const struct qs_ui *ui, struct qs_page *page)
                  info->fingerprint[0] ? info->fingerprint : "unknown");
     qs_page_pair(page, QS_ROLE_DIM, "layers", LEAD_COLS, QS_ROLE_TEXT, "%u, with %s modules of %u kinds", info->layers,
                  qs_format_count(qs_model_info_module_count(info), a), info->kinds);
-    qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s (%s in the modules)",
-                 qs_format_count(info->params, a), qs_format_count(info->module_params, b));
-    qs_page_pair(page, QS_ROLE_DIM, "size", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_format_bytes(info->bytes, a));
+    if (qs_model_info_counts_only(info)) {
+        qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s in the modules",
+                     qs_format_count(info->module_params, b));
+    } else {
+        qs_page_pair(page, QS_ROLE_DIM, "parameters", LEAD_COLS, QS_ROLE_TEXT, "%s (%s in the modules)",
+                     qs_format_count(info->params, a), qs_format_count(info->module_params, b));
+        qs_page_pair(page, QS_ROLE_DIM, "size", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_format_bytes(info->bytes, a));
+    }
     qs_page_pair(page, QS_ROLE_DIM, "cache", LEAD_COLS, QS_ROLE_TEXT, "%s", qs_session_cache_path(ui->session));
 }
 
@@ -88,7 +93,24 @@ static void add_measured_rungs(const struct qs_ui *ui, struct qs_page *page)
     qs_text_free(&text);
 }
 
-// Rungs of a quantizer that the scan is to fill and that nothing is known of.
+// "sensitivity of imported; loss of imported": what took data to measure; no line where there is none.
+static void add_measured_on_data(const struct qs_ui *ui, struct qs_page *page)
+{
+    struct qs_text text = {0};
+    for (size_t i = 0; i < qs_metric_count(); i++) {
+        const char *dataset = qs_session_dataset(ui->session, qs_metric_at(i));
+        if (dataset[0]) {
+            qs_text_addf(&text, "%s%s of %s", text.length ? "; " : "", qs_metric_at(i)->name, dataset);
+        }
+    }
+    if (text.length > 0) {
+        qs_page_pair(page, QS_ROLE_DIM, "on data", LEAD_COLS, QS_ROLE_GOOD, "%s", qs_text_chars(&text));
+    }
+    qs_text_free(&text);
+}
+
+// Rungs of a quantizer that the scan is to fill and that nothing is known of. Of a cache alone, what it has along the
+// other axis is as good.
 static size_t missing_rungs(const struct qs_ui *ui, enum qs_quantizer_kind quantizer)
 {
     const struct qs_scan_options *options = qs_session_scan_options(ui->session);
@@ -97,7 +119,12 @@ static size_t missing_rungs(const struct qs_ui *ui, enum qs_quantizer_kind quant
     for (size_t i = 0; options->quantizers >> quantizer & 1 && i < options->ladder.count; i++) {
         config.rung = options->ladder.rungs[i];
         bool possible = quantizer != QS_QUANTIZER_NF4 || (config.rung.bits == 4 && config.axis == 1);
-        missing += possible && !qs_session_has_config(ui->session, &config);
+        bool has = qs_session_has_config(ui->session, &config);
+        if (!has && !qs_session_model_path(ui->session)[0]) {
+            struct qs_config other = {quantizer, 1 - config.axis, config.rung};
+            has = qs_session_has_config(ui->session, &other);
+        }
+        missing += possible && !has;
     }
     return missing;
 }
@@ -156,21 +183,27 @@ static void add_measured(const struct qs_ui *ui, struct qs_page *page)
 {
     uint64_t modules = 0;
     uint64_t scanned = 0;
+    uint64_t known = 0; // scanned, or with a kurtosis made elsewhere
+    const struct qs_metric *kurtosis = qs_metric_find("kurtosis");
     for (uint32_t layer = 0; layer < ui->info->layers; layer++) {
         for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
             bool there = qs_model_info_module(ui->info, layer, kind)->rows > 0;
             modules += there;
-            scanned += there && qs_session_scanned(ui->session, layer, kind);
+            bool is_scanned = there && qs_session_scanned(ui->session, layer, kind);
+            scanned += is_scanned;
+            known += is_scanned || (there && !isnan(qs_session_value(ui->session, kurtosis, layer, kind)));
         }
     }
     char a[QS_NUMBER_MAX];
     char b[QS_NUMBER_MAX];
     qs_page_line(page, QS_ROLE_TEXT, "%s", "");
     qs_page_line(page, QS_ROLE_HEADER, "Measured");
-    qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, scanned == modules ? QS_ROLE_GOOD : QS_ROLE_TEXT,
-                 "%s of %s modules", qs_format_count(scanned, a), qs_format_count(modules, b));
+    qs_page_pair(page, QS_ROLE_DIM, "weights", LEAD_COLS, known == modules ? QS_ROLE_GOOD : QS_ROLE_TEXT,
+                 "%s of %s modules%s", qs_format_count(known, a), qs_format_count(modules, b),
+                 known > scanned ? ", kurtosis alone" : "");
     add_measured_rungs(ui, page);
-    add_missing(ui, page, modules - scanned);
+    add_measured_on_data(ui, page);
+    add_missing(ui, page, modules - known);
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -1,19 +1,23 @@
 QS_SCRIPT_TESTS += \
 	%D%/test_detect.sh \
+	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \
-	%D%/test_usage.sh
+	%D%/test_usage.sh \
+	%D%/test_wtl.sh
 EXTRA_DIST += %D%/lib.sh \
 	%D%/test_detect.sh \
+	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \
-	%D%/test_usage.sh
+	%D%/test_usage.sh \
+	%D%/test_wtl.sh
 
 # The parts of the command line that are pure functions.
 QS_UNIT_TESTS += %D%/test_parts

@@ -2,7 +2,7 @@
 . "$QS_SRCDIR/tests/lib.sh"
 . "$QS_SRCDIR/tests/cli/lib.sh"
 
-commands='open inspect scan show detect snapshot completion help'
+commands='open inspect scan import show detect snapshot wtl completion help'
 
 run "$quantscope" --version
 is "--version: status" "$status" 0
@@ -47,6 +47,8 @@ usage() {
 usage "unknown command" 'inspct: is neither a command nor an existing file; did you mean inspect\?' inspct
 usage "unknown word without anything near" 'xyzzy: is neither a command nor an existing file$' xyzzy
 usage "unknown option" 'scan: unknown option --quit; did you mean --quiet\?' scan --quit
+usage "an import without a cache" 'import: name the cache to make or extend: -o CACHE' import some.csv
+usage "an import of nothing" 'import: needs an argument: FILE\.\.\.' import -o some.h5
 usage "a ladder that is to come" 'scan: --ladder gguf: the ladder of GGUF types is not available yet' scan demo --ladder gguf
 usage "no rung" "scan: --ladder: 'b4g63' is no rung" scan demo --ladder b4g64,b4g63
 usage "no quantizer" 'scan: --quantizer hqqq: is none of hqq, rtn, nf4; did you mean hqq\?' scan demo --quantizer rtn,hqqq

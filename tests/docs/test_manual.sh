@@ -24,7 +24,7 @@ for command in $commands; do
     is "$command: options" "$({ section "$command" | options_of; echo "$common"; } | grep . | sort)" \
         "$(printf '%s\n' "$help" | sed '1,/^Options:/d' | sed -n 's/^ *\(-[a-zA-Z], --\|--\)/\1/p' | sed 's/   *.*//' | sort)"
     is "$command: synopsis" "$(section "$command" | sed -n '1,/^\.Pp/p' | sed '/^\.Nm/d; /^\.Pp/d
-        s/^\.Cm //; s/^\.Op Ar \(.*\) \.\.\.$/[\1].../; s/^\.Op Ar \(.*\)$/[\1]/; s/ Cm / /g; s/ | /|/g' | tr '\n' ' ')" \
+        s/^\.Cm //; s/^\.Op Ar \(.*\) \.\.\.$/[\1].../; s/^\.Op Ar \(.*\)$/[\1]/; s/^\.Ar \(.*\) \.\.\.$/\1.../; s/^\.Ar //; s/ Cm / /g; s/ | /|/g' | tr '\n' ' ')" \
         "$(printf '%s\n' "$help" | sed -n '1s/^Usage: quantscope //p') "
     like "$command: in the SYNOPSIS" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$manual")" "^\.Cm $command$"
 done

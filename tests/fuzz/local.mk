@@ -1,4 +1,9 @@
-# A harness per parser: fuzz_gguf is a test by itself, fuzz_safetensors is called by tests/unit/model/test_safetensors.
+# A harness per parser: fuzz_gguf and fuzz_tables are tests by themselves, fuzz_safetensors is called by
+# tests/unit/model/test_safetensors.
+QS_UNIT_TESTS += %D%/fuzz_tables
+%C%_fuzz_tables_SOURCES = %D%/fuzz_tables.c
+%C%_fuzz_tables_LDADD = $(QS_COMMIT_LIBS)
+
 QS_UNIT_TESTS += %D%/fuzz_gguf
 %C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
 %C%_fuzz_gguf_LDADD = $(QS_MODEL_LIBS)

@@ -179,7 +179,20 @@ bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32
 
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
 {
-    return session->scanned > 0 && (!metric->per_config || session->options.errors);
+    return session->scanned > 0 && metric->data == QS_DATA_NONE && (!metric->per_config || session->options.errors);
+}
+
+bool qs_session_has_metric_at(const struct qs_session *session, const struct qs_metric *metric,
+                              const struct qs_config *config)
+{
+    return metric->per_config && metric->data == QS_DATA_NONE && qs_session_has_config(session, config);
+}
+
+const char *qs_session_dataset(const struct qs_session *session, const struct qs_metric *metric)
+{
+    (void)session;
+    (void)metric;
+    return "";
 }
 
 const struct qs_config *qs_session_config(const struct qs_session *session)
@@ -217,6 +230,15 @@ void qs_session_rungs(const struct qs_session *session, enum qs_quantizer_kind q
         if (qs_session_has_config(session, &config)) {
             out->rungs[out->count++] = config.rung;
         }
+    }
+}
+
+void qs_session_metric_rungs(const struct qs_session *session, const struct qs_metric *metric,
+                             enum qs_quantizer_kind quantizer, uint32_t axis, struct qs_ladder *out)
+{
+    out->count = 0;
+    if (metric->data == QS_DATA_NONE) {
+        qs_session_rungs(session, quantizer, axis, out);
     }
 }
 
@@ -300,7 +322,7 @@ double qs_session_value_at(const struct qs_session *session, const struct qs_met
     if (!metric->per_config) {
         return qs_session_value(session, metric, layer, kind);
     }
-    return qs_session_scanned(session, layer, kind) && qs_session_has_config(session, config) &&
+    return qs_session_scanned(session, layer, kind) && qs_session_has_metric_at(session, metric, config) &&
                    !qs_session_refusal(session, config, layer, kind)
                ? made_up_error(session, metric->name, config, layer, kind)
                : NAN;

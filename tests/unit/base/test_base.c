@@ -33,6 +33,34 @@ static void numbers_parse_whole_strings_only(void **state)
     }
 }
 
+static void hundredths_are_rounded_as_decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t hundredths;
+    } numbers[] = {
+        {"0", 0}, {"5", 500}, {"5.18", 518}, {"5.184999999999999999999", 518}, {"5.185", 519}, {"1.005", 101},
+        {"2.675", 268}, {"9.995", 1000}, {"0.005", 1}, {"0.00499", 0}, {"0.0005", 0}, {".5", 50}, {"5.", 500},
+        {"007.1", 710}, {"+3.125", 313}, {"1.234e2", 12340}, {"5185e-3", 519}, {"5E+1", 5000}, {"1e-9999", 0},
+        {"0e9999", 0}, {"9999999999999.994", UINT64_C(999999999999999)}, {"6.945300000000000000000000000001", 695},
+    };
+    for (size_t i = 0; i < QS_COUNT_OF(numbers); i++) {
+        uint64_t got = 7;
+        if (!qs_parse_hundredths(numbers[i].text, &got) || got != numbers[i].hundredths) {
+            fail_msg("%s: %llu", numbers[i].text, (unsigned long long)got);
+        }
+    }
+    static const char *const bad[] = {"", ".", "-1", "1.2.3", "1e", "1e+", "e5", "nan", "inf", "0x10", " 1", "1 ",
+                                      "10000000000000", "1e13", "1e99999999999999999999", "1,5"};
+    for (size_t i = 0; i < QS_COUNT_OF(bad); i++) {
+        uint64_t got = 7;
+        if (qs_parse_hundredths(bad[i], &got) || got != 7) {
+            fail_msg("%s is no number", bad[i]);
+        }
+    }
+}
+
 static void numbers_format(void **state)
 {
     (void)state;
@@ -326,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_parse_whole_strings_only),
+        cmocka_unit_test(hundredths_are_rounded_as_decimals),
         cmocka_unit_test(numbers_format),
         cmocka_unit_test(utf8_decodes_and_survives_garbage),
         cmocka_unit_test(text_grows),

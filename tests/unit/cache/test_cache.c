@@ -335,6 +335,53 @@ static void a_cache_belongs_to_one_model(void **state)
     }
 }
 
+// Of metrics alone, numbers of weights are all that is known of a model: a cache of such learns the shapes of the first
+// that knows them.
+static void numbers_of_weights_meet_shapes(void **state)
+{
+    (void)state;
+    struct qs_model_info shapes = sample_model(3, 2);
+    struct qs_model_info counts = sample_model(3, 2);
+    const char *path = NULL;
+    counts.format[0] = '\0';
+    counts.fingerprint[0] = '\0';
+    for (size_t i = 0; i < 6; i++) {
+        counts.modules[i] = (struct qs_module_info){.rows = shapes.modules[i].rows * shapes.modules[i].cols, .cols = 1};
+    }
+    struct qs_cache *cache = NULL;
+    for (int checkpoint = 0; checkpoint < 2; checkpoint++) {
+        path = scratch(checkpoint ? "counts.h5" : "counts-journal.h5");
+        ok(qs_cache_extend(path, &counts, &cache, err));
+        sample_declare(cache);
+        sample_put(cache, 0, 0);
+        ok(checkpoint ? qs_cache_checkpoint(cache, err) : qs_cache_flush(cache, err));
+        qs_cache_close(cache);
+        ok(qs_cache_extend(path, &shapes, &cache, err));
+        assert_int_equal(qs_cache_model(cache)->modules[0].rows, shapes.modules[0].rows);
+        sample_put(cache, 1, 0);
+        ok(qs_cache_flush(cache, err));
+        struct qs_cache *reader = NULL; // of the file with the numbers, and the journal with the shapes
+        ok(checkpoint ? qs_cache_read(path, &reader, err) : QS_OK);
+        assert_true(!reader || qs_cache_model(reader)->modules[0].rows == shapes.modules[0].rows);
+        qs_cache_close(reader);
+        ok(qs_cache_checkpoint(cache, err));
+        qs_cache_close(cache);
+        ok(qs_cache_read(path, &cache, err));
+        assert_string_equal(qs_cache_model(cache)->fingerprint, shapes.fingerprint);
+        assert_int_equal(qs_cache_model(cache)->modules[0].rows, shapes.modules[0].rows);
+        assert_int_equal(sample_state(cache, 0, 0), 1);
+        assert_int_equal(sample_state(cache, 1, 0), 1);
+        qs_cache_close(cache);
+    }
+    ok(qs_cache_extend(path, &counts, &cache, err)); // what knows less changes nothing
+    assert_int_equal(qs_cache_model(cache)->modules[0].rows, shapes.modules[0].rows);
+    qs_cache_close(cache);
+    counts.modules[0].rows++;
+    refused(qs_cache_extend(path, &counts, &cache, err), QS_BAD_INPUT, "weights, not");
+    qs_model_info_free(&shapes);
+    qs_model_info_free(&counts);
+}
+
 static void a_frozen_cache_is_not_extended(void **state)
 {
     (void)state;
@@ -655,6 +702,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_written_is_told_at_once),
         cmocka_unit_test(a_new_file_keeps_its_mode),
         cmocka_unit_test(no_cache_is_told),
+        cmocka_unit_test(numbers_of_weights_meet_shapes),
     };
     return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
 }

@@ -98,6 +98,38 @@ static void finds_kinds_by_name_or_by_its_end(void **state)
     qs_model_info_free(&info);
 }
 
+static void differences_go_by_counts_where_shapes_are_unknown(void **state)
+{
+    (void)state;
+    struct qs_model_info shapes;
+    struct qs_model_info counts;
+    char text[QS_MODULE_TEXT_MAX];
+    assert_int_equal(qs_model_info_init(&shapes, 2, 2, llama_kinds, NULL), QS_OK);
+    assert_int_equal(qs_model_info_copy(&counts, &shapes, NULL), QS_OK);
+    free(shapes.format);
+    shapes.format = strdup("gguf");
+    assert_true(qs_model_info_counts_only(&counts));
+    assert_false(qs_model_info_counts_only(&shapes));
+    assert_int_equal(qs_model_info_difference(&shapes, &counts), 4);
+    shapes.modules[3] = (struct qs_module_info){.rows = 5, .cols = 7};
+    assert_int_equal(qs_model_info_difference(&shapes, &counts), 3);
+    counts.modules[3] = (struct qs_module_info){.rows = 35, .cols = 1};
+    assert_int_equal(qs_model_info_difference(&shapes, &counts), 4);
+    assert_int_equal(qs_model_info_difference(&counts, &shapes), 4);
+    free(counts.format);
+    counts.format = strdup("safetensors");
+    assert_int_equal(qs_model_info_difference(&shapes, &counts), 3);
+    // Products beyond 64 bits are never equal.
+    counts.format[0] = '\0';
+    shapes.modules[1] = (struct qs_module_info){.rows = UINT64_MAX, .cols = 2};
+    counts.modules[1] = (struct qs_module_info){.rows = UINT64_MAX - 1, .cols = 1};
+    assert_int_equal(qs_model_info_difference(&shapes, &counts), 1);
+    assert_string_equal(qs_module_info_text(&shapes.modules[3], false, text), "5 x 7");
+    assert_string_equal(qs_module_info_text(&shapes.modules[3], true, text), "35 weights");
+    qs_model_info_free(&shapes);
+    qs_model_info_free(&counts);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -105,6 +137,7 @@ int main(void)
         cmocka_unit_test(copies_everything),
         cmocka_unit_test(refuses_sizes_beyond_the_limits),
         cmocka_unit_test(finds_kinds_by_name_or_by_its_end),
+        cmocka_unit_test(differences_go_by_counts_where_shapes_are_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

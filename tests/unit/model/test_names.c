@@ -1,5 +1,6 @@
 // src/model/names: layers and module kinds from tensor names.
 #include "../cmocka_all.h"
+#include "model/kind.h"
 #include "model/names.h"
 
 #include <stdio.h>

@@ -14,3 +14,8 @@ QS_UNIT_TESTS += %D%/test_knapsack_glpk
 	%D%/knapsack_glpk.c %D%/knapsack_glpk.h
 %C%_test_knapsack_glpk_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_knapsack_glpk_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS) $(GLPK_LIBS)
+
+QS_UNIT_TESTS += %D%/test_wtl
+%C%_test_wtl_SOURCES = %D%/test_wtl.c
+%C%_test_wtl_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_wtl_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)

@@ -1,4 +1,4 @@
-QS_UNIT_TESTS += %D%/test_session %D%/test_scan %D%/test_kill %D%/test_errors
+QS_UNIT_TESTS += %D%/test_session %D%/test_scan %D%/test_kill %D%/test_errors %D%/test_import
 qs_session_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 qs_session_test_libs = $(QS_SESSION_LIBS) $(CMOCKA_LIBS)
 %C%_test_session_SOURCES = %D%/test_session.c %D%/scratch.c %D%/scratch.h
@@ -10,6 +10,9 @@ qs_session_test_libs = $(QS_SESSION_LIBS) $(CMOCKA_LIBS)
 %C%_test_errors_SOURCES = %D%/test_errors.c %D%/scratch.c %D%/scratch.h
 %C%_test_errors_CPPFLAGS = $(qs_session_test_cppflags)
 %C%_test_errors_LDADD = $(qs_session_test_libs)
+%C%_test_import_SOURCES = %D%/test_import.c %D%/scratch.c %D%/scratch.h
+%C%_test_import_CPPFLAGS = $(qs_session_test_cppflags)
+%C%_test_import_LDADD = $(qs_session_test_libs)
 %C%_test_kill_SOURCES = %D%/test_kill.c %D%/scratch.c %D%/scratch.h
 %C%_test_kill_CPPFLAGS = $(qs_session_test_cppflags)
 %C%_test_kill_LDADD = $(qs_session_test_libs)

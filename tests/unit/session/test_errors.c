@@ -59,7 +59,7 @@ static int state_of(const char *path, struct qs_config config, uint32_t layer, u
 {
     struct qs_cache *cache = NULL;
     assert_int_equal(qs_cache_read(path, &cache, NULL), QS_OK);
-    struct qs_error_place place = qs_errors_place(&config, QS_ERRORS_STATE);
+    struct qs_rung_place place = qs_errors_place(&config, QS_ERRORS_STATE);
     const struct qs_array *array = qs_cache_array(cache, place.path);
     uint64_t state = array ? qs_array_u64(cache, array, layer, kind)[place.element] : QS_ABSENT_U64;
     qs_cache_close(cache);
@@ -70,17 +70,17 @@ static void every_rung_has_one_place(void **state)
 {
     (void)state;
     struct qs_ladder all;
-    assert_int_equal(qs_ladder_hqq.count + qs_errors_extra.count, QS_LADDER_MAX);
-    for (size_t i = 0; i < qs_errors_extra.count; i++) {
-        assert_int_equal(qs_ladder_find(&qs_ladder_hqq, qs_errors_extra.rungs[i]), -1);
-        assert_int_equal(qs_ladder_find(&qs_errors_extra, qs_errors_extra.rungs[i]), i);
-        assert_true(i == 0 || qs_rung_bpw(qs_errors_extra.rungs[i], QS_STORAGE_META8) >
-                                  qs_rung_bpw(qs_errors_extra.rungs[i - 1], QS_STORAGE_META8));
+    assert_int_equal(qs_ladder_hqq.count + qs_shelves[1].ladder->count, QS_LADDER_MAX);
+    for (size_t i = 0; i < qs_shelves[1].ladder->count; i++) {
+        assert_int_equal(qs_ladder_find(&qs_ladder_hqq, qs_shelves[1].ladder->rungs[i]), -1);
+        assert_int_equal(qs_ladder_find(qs_shelves[1].ladder, qs_shelves[1].ladder->rungs[i]), i);
+        assert_true(i == 0 || qs_rung_bpw(qs_shelves[1].ladder->rungs[i], QS_STORAGE_META8) >
+                                  qs_rung_bpw(qs_shelves[1].ladder->rungs[i - 1], QS_STORAGE_META8));
     }
     assert_int_equal(qs_ladder_parse("hqq", &all, NULL), QS_OK);
     assert_int_equal(all.count, 12);
     struct qs_config config = config_of(QS_QUANTIZER_RTN, 0, "b4g64");
-    struct qs_error_place place = qs_errors_place(&config, "fnorm");
+    struct qs_rung_place place = qs_errors_place(&config, "fnorm");
     assert_string_equal(place.path, "error/rtn/axis0/fnorm");
     assert_int_equal(place.element, 7);
     config = config_of(QS_QUANTIZER_HQQ, 1, "b1g256");
