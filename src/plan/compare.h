@@ -19,7 +19,7 @@ void qs_frontier_free(struct qs_frontier *frontier); // zeroes it; NULL is fine
 // Where a plan lies.
 struct qs_plan_measure {
     double fnorm;       // sum over modules; NaN where any is not known
-    double sensitivity; // the same of the module-level sensitivity, else of the part-level one that the source has
+    double sensitivity; // the same of the module-level sensitivity
     double objective;   // the sum of the frontier's objective
     double best;        // the least such sum at the same units: solved exactly, or bounded from above where not proven
     double gap;         // (objective - best) / |best|; NaN where nothing is known. Below 0 only within QS_KNAPSACK_GAP

@@ -4,6 +4,7 @@ libqsplan_a_SOURCES = \
 	%D%/allocating.h \
 	%D%/boost.c \
 	%D%/budget.c %D%/budget.h \
+	%D%/compare.c %D%/compare.h \
 	%D%/core.c %D%/core.h \
 	%D%/decline.c \
 	%D%/detect.c %D%/detect.h \

@@ -133,6 +133,18 @@ struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_stora
     return base;
 }
 
+bool qs_plan_find_base(struct qs_plan *plan)
+{
+    struct qs_plan_totals totals;
+    plan->base = plan->ladder.rungs[0];
+    qs_plan_totals(plan, &totals);
+    plan->base = qs_method_solves(plan->params.method)
+                     ? qs_plan_budget_base(&plan->ladder, plan->storage, totals.params, plan->params.budget,
+                                           totals.units)
+                     : plan->params.base;
+    return qs_ladder_find(&plan->ladder, plan->base) >= 0;
+}
+
 bool qs_plan_same_cells(const struct qs_plan *a, const struct qs_plan *b)
 {
     if (a->model.layers != b->model.layers || a->model.kinds != b->model.kinds) {

@@ -64,6 +64,9 @@ void qs_plan_totals(const struct qs_plan *plan, struct qs_plan_totals *out);
 struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_storage storage, uint64_t params,
                                    const char *budget, uint64_t units);
 
+// Sets plan->base from its parameters: the method's base, or that of the budget. False where it is none of the ladder.
+bool qs_plan_find_base(struct qs_plan *plan);
+
 // Whether the same modules have the same rungs, axes and marks on the same ladder.
 bool qs_plan_same_cells(const struct qs_plan *a, const struct qs_plan *b);
 

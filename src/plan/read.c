@@ -287,13 +287,7 @@ static enum qs_status build(const struct qs_field_place *root, const struct qs_p
     for (size_t i = 0; i < count; i++) {
         *qs_plan_cell(out, (uint32_t)rows[i].layer, rows[i].kind) = rows[i].cell;
     }
-    struct qs_plan_totals totals;
-    qs_plan_totals(out, &totals);
-    bool solves = qs_method_solves(head->method.method);
-    out->base = solves
-                    ? qs_plan_budget_base(&out->ladder, out->storage, totals.params, head->method.budget, totals.units)
-                    : head->method.base;
-    if (qs_ladder_find(&out->ladder, out->base) < 0) {
+    if (!qs_plan_find_base(out)) {
         status = qs_fail(root->err, QS_BAD_INPUT, "%s: method.base: is no rung of the plan's ladder", root->file);
     }
     if (status == QS_OK) {

@@ -46,7 +46,7 @@ static bool move_target(struct qs_session *session, const struct qs_error *why)
 }
 
 // The target, open for writing.
-static enum qs_status open_target(struct qs_session *session, struct qs_cache **out, struct qs_error *err)
+enum qs_status qs_session_open_target(struct qs_session *session, struct qs_cache **out, struct qs_error *err)
 {
     if (!session->target) {
         return qs_fail(err, QS_FAILED,
@@ -71,11 +71,12 @@ static enum qs_status open_target(struct qs_session *session, struct qs_cache **
 }
 
 // Closes the target, so that others can write it, and reads what is on disk.
-static enum qs_status release_target(struct qs_session *session, struct qs_error *err)
+enum qs_status qs_session_release_target(struct qs_session *session, struct qs_error *err)
 {
     qs_cache_close(session->caches[0]);
     session->caches[0] = NULL;
     session->revision++;
+    session->data++;
     enum qs_status status = qs_place_read_if_any(session->target, &session->caches[0], err);
     qs_session_find_datasets(session);
     return status;
@@ -108,7 +109,7 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
     }
     struct qs_cache *writer = NULL;
     struct qs_error why = {0};
-    status = open_target(session, &writer, &why);
+    status = qs_session_open_target(session, &writer, &why);
     if (status == QS_OK) {
         status = qs_weights_declare(writer, &why);
     }
@@ -124,6 +125,7 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
     qs_cache_close(session->caches[0]);
     session->caches[0] = writer;
     session->revision++;
+    session->data++;
     // The file may hold more than when it was read: another process may have scanned meanwhile.
     qs_session_survey(session, needs);
     qs_session_note(session);
@@ -137,7 +139,7 @@ enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error
         session->started = session->checkpointed = now();
         session->state.running = true;
     } else {
-        enum qs_status released = release_target(session, status == QS_OK ? err : NULL);
+        enum qs_status released = qs_session_release_target(session, status == QS_OK ? err : NULL);
         status = status == QS_OK ? released : status;
     }
     free(needs);
@@ -197,7 +199,7 @@ static void end_scan(struct qs_session *session)
     if (state->error.status == QS_OK && state->done > 0 && qs_cache_checkpoint(session->caches[0], &error) != QS_OK) {
         state->error = error;
     }
-    if (release_target(session, &error) != QS_OK && state->error.status == QS_OK) {
+    if (qs_session_release_target(session, &error) != QS_OK && state->error.status == QS_OK) {
         state->error = error;
     }
     state->running = false;
@@ -223,6 +225,7 @@ bool qs_session_poll(struct qs_session *session, int max_wait_ms)
                 qs_session_scan_stop(session);
             }
             session->revision++;
+            session->data++;
             changed = true;
         }
         qs_scan_layer_free(layer);

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "session/errors.h"
 #include "session/place.h"
+#include "session/planner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -221,7 +222,8 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
     size_t cells = (size_t)session->info->layers * session->info->kinds;
     session->noted = calloc(cells ? cells : 1, sizeof *session->noted);
     session->refused = calloc((size_t)session->info->kinds + 1, sizeof *session->refused);
-    if (!session->noted || !session->refused) {
+    session->planner = qs_planner_new(cells);
+    if (!session->noted || !session->refused || !session->planner) {
         status = qs_fail_memory(err, "a session", cells);
         goto out;
     }
@@ -231,6 +233,10 @@ enum qs_status qs_session_open(const struct qs_session_options *options, struct 
     note_unreadable(session);
     qs_session_note(session);
     qs_session_survey(session, NULL);
+    status = qs_session_load_stored(session, err);
+    if (status != QS_OK) {
+        goto out;
+    }
     *out = session;
     session = NULL;
 out:
@@ -252,6 +258,7 @@ void qs_session_close(struct qs_session *session)
     }
     free(session->caches);
     free(session->target);
+    qs_planner_free(session->planner);
     free(session->noted);
     free(session->refused);
     qs_text_free(&session->log);

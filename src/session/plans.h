@@ -44,7 +44,7 @@ struct qs_plan_settings {
     struct qs_plan_lock {
         uint32_t layer, kind;
         uint8_t rung;
-    } *locks; // [lock_count]
+    } * locks; // [lock_count]
 };
 enum qs_status qs_session_plan_settings(const struct qs_session *session, struct qs_plan_settings *out,
                                         struct qs_error *err) QS_MUST_USE;
@@ -73,7 +73,7 @@ struct qs_kept_plan {
     char name[QS_PLAN_NAME_MAX]; // lower-case letters, digits and '_'
     struct qs_plan plan;
     struct qs_plan_totals totals;
-    bool stored;                 // it is in the cache as it is here
+    bool stored; // it is in the cache as it is here
 };
 size_t qs_session_kept_count(const struct qs_session *session);
 const struct qs_kept_plan *qs_session_kept(const struct qs_session *session, size_t index);
@@ -86,8 +86,8 @@ enum qs_status qs_session_keep(struct qs_session *session, const char *name, con
                                struct qs_error *err) QS_MUST_USE;
 void qs_session_drop_kept(struct qs_session *session, size_t index); // from the session; a cache keeps what it has
 
-// Writes a kept plan into the cache: arrays plans/NAME/... of quantscope-cache(5). It is safe when this returns. Fails as
-// a scan does where the cache cannot be written.
+// Writes a kept plan into the cache: arrays plans/NAME/... of quantscope-cache(5). It is safe when this returns. Fails
+// as a scan does where the cache cannot be written.
 enum qs_status qs_session_store_kept(struct qs_session *session, size_t index, struct qs_error *err) QS_MUST_USE;
 
 // Reads a plan file and lays it over the session's model. *out is freed by qs_plan_free.

@@ -26,6 +26,8 @@ struct qs_session {
     char datasets[QS_DATA_COUNT][QS_DATASET_MAX]; // qs_session_dataset
     struct qs_scan_options options;
     uint64_t revision;
+    uint64_t data; // changes whenever what the caches hold may have changed
+    struct qs_planner *planner;
     struct qs_text log;
     bool *noted; // [layers][kinds]: the log tells of the module's NaN and infinite weights
     unsigned char *refused; // [kinds]: 1 << enum qs_rung_state of what the log tells of this kind's rungs
@@ -36,6 +38,12 @@ struct qs_session {
     double checkpointed;
     struct qs_scan_state state;
 };
+
+// job.c
+// The place for results, open for writing; and its closing, after which caches[0] is what is on disk.
+enum qs_status qs_session_open_target(struct qs_session *session, struct qs_cache **out,
+                                      struct qs_error *err) QS_MUST_USE;
+enum qs_status qs_session_release_target(struct qs_session *session, struct qs_error *err) QS_MUST_USE;
 
 // values.c
 // The cache (the first in order) that has a value there; NULL where none has.
