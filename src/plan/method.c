@@ -172,13 +172,16 @@ const char *qs_plan_param_text(const struct qs_plan_params *params, enum qs_plan
         text = params->neutral ? "yes" : "no";
         break;
     case QS_PLAN_Z:
-        text = qs_format_short(params->detect.z, 6, number);
+        snprintf(number, sizeof number, "%.6g", params->detect.z);
+        text = number;
         break;
     case QS_PLAN_TRIM:
-        text = qs_format_short(params->detect.trim, 6, number);
+        snprintf(number, sizeof number, "%.6g", params->detect.trim);
+        text = number;
         break;
     case QS_PLAN_FACTOR:
-        text = qs_format_short(params->factor, 6, number);
+        snprintf(number, sizeof number, "%.6g", params->factor);
+        text = number;
         break;
     case QS_PLAN_BOOST_STOP:
         snprintf(number, sizeof number, "%u", params->boost_stop);
