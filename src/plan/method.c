@@ -125,6 +125,9 @@ const struct qs_plan_param_info *qs_plan_param_info(enum qs_plan_param param)
 
 enum qs_plan_param qs_plan_param_find(const char *name)
 {
+    if (strcasecmp(name, "method") == 0) { // whose own field is its name
+        return QS_PLAN_METHOD;
+    }
     for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
         const char *own = infos[i].name;
         const char *p = name;
@@ -337,7 +340,7 @@ enum qs_status qs_plan_param_parse(struct qs_plan_params *params, enum qs_plan_p
         good = parse_u32(1, text, &params->decline_stop);
         break;
     case QS_PLAN_PARAM_COUNT:
-        break;
+        return qs_fail(err, QS_USAGE, "there is no such parameter");
     }
     return good ? QS_OK : fail_value(text, param, err);
 }
