@@ -55,12 +55,6 @@ enum qs_status qs_plans_load(const struct qs_work *work, const char *command, co
                          : qs_plan_read(name, out, err);
 }
 
-const char *qs_plans_short_name(const struct qs_model_info *model, uint32_t kind)
-{
-    const char *dot = strrchr(model->kind_names[kind], '.');
-    return dot && qs_model_info_kind(model, dot + 1) == (int)kind ? dot + 1 : model->kind_names[kind];
-}
-
 static char rung_sign(size_t rung)
 {
     return "0123456789abcdefghijklmnopqrstuvwxyz"[rung < 36 ? rung : 35];
@@ -73,11 +67,11 @@ static void add_rows(const struct qs_model_info *model,
 {
     int width = 0;
     for (uint32_t kind = 0; kind < model->kinds; kind++) {
-        int columns = (int)qs_text_columns(qs_plans_short_name(model, kind));
+        int columns = (int)qs_text_columns(qs_model_info_short_name(model, kind));
         width = columns > width ? columns : width;
     }
     for (uint32_t kind = 0; kind < model->kinds; kind++) {
-        const char *name = qs_plans_short_name(model, kind);
+        const char *name = qs_model_info_short_name(model, kind);
         qs_text_addf(out, "  %*s%s  ", width - (int)qs_text_columns(name), "", name);
         for (uint32_t layer = 0; layer < model->layers; layer++) {
             qs_text_addf(out, "%c", sign(a, b, layer, kind));

@@ -15,9 +15,6 @@ enum qs_status qs_plans_open(const struct qs_arguments *arguments, const char *c
 enum qs_status qs_plans_load(const struct qs_work *work, const char *command, const char *name, bool any_model,
                              struct qs_plan *out, struct qs_error *err) QS_MUST_USE;
 
-// The kind's name for people: the part after the last dot, where no other kind ends so. Borrowed from the model.
-const char *qs_plans_short_name(const struct qs_model_info *model, uint32_t kind);
-
 // A line for every kind, a sign for every layer, behind a legend. Rungs are 0-9, then letters, by their place in the
 // ladder.
 void qs_plans_add_map(const struct qs_plan *plan, struct qs_text *out);

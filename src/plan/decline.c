@@ -7,6 +7,8 @@
 // (in units of the sizes' greatest common divisor) tells how many of each size.
 #include "plan/allocating.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,16 +94,6 @@ static void decline_kinds(struct qs_allocating *at, const struct qs_source_curve
     }
 }
 
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 // The table of the subset sum: best[t] is the least cost of giving back t steps, by the sizes so far; taken[size][t]
 // how many of that size are in it.
 struct table {
@@ -152,7 +144,7 @@ static uint64_t step_of(const struct candidate *candidates, size_t count, size_t
 {
     uint64_t step = 0;
     for (size_t i = 0; i < count; i++) {
-        step = gcd(step, candidates[i].units);
+        step = qs_gcd_u64(step, candidates[i].units);
     }
     uint64_t longest = CELLS_MAX / sizes;
     longest = longest < WORK_MAX / count ? longest : WORK_MAX / count;
