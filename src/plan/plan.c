@@ -127,8 +127,13 @@ struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_stora
         return base;
     }
     base = ladder->rungs[0];
-    for (size_t i = 0; i < ladder->count; i++) {
-        base = params * qs_rung_units(ladder->rungs[i], storage) <= units ? ladder->rungs[i] : base;
+    uint64_t most = 0;
+    for (size_t i = 0; i < ladder->count; i++) { // by bits of meta8, which need not be the order of this storage
+        uint64_t own = qs_rung_units(ladder->rungs[i], storage);
+        if (own > most && params * own <= units) {
+            most = own;
+            base = ladder->rungs[i];
+        }
     }
     return base;
 }
