@@ -189,7 +189,13 @@ static enum qs_status give_back(struct qs_allocating *at, const struct candidate
     while (status == QS_OK && t < table.length && isinf(table.best[t])) {
         t++;
     }
-    for (size_t size = sizes; status == QS_OK && t < table.length && size-- > 0;) {
+    if (status == QS_OK && t >= table.length) { // coarse steps round all that there is to less than is wanted
+        for (size_t i = 0; i < count; i++) {
+            apply(at, &candidates[i]);
+        }
+        sizes = 0;
+    }
+    for (size_t size = sizes; status == QS_OK && size-- > 0;) {
         size_t taken = table.taken[size * table.length + t];
         for (size_t i = 0; i < taken; i++) {
             apply(at, &candidates[starts[size] + i]);
