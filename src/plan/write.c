@@ -23,44 +23,28 @@ static void add_string(struct qs_text *out, const char *string)
     qs_text_add(out, "\"");
 }
 
-// The shortest text that reads back to the same double.
 static void add_real(struct qs_text *out, double value)
 {
     char text[QS_NUMBER_MAX];
-    double back;
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (qs_parse_double(text, &back) && back == value) {
-            break;
-        }
-    }
-    qs_text_add(out, text);
+    qs_text_add(out, qs_format_shortest(value, text));
 }
 
 static void add_param(struct qs_text *out, const struct qs_plan_params *params, enum qs_plan_param param)
 {
     char text[QS_PLAN_PARAM_TEXT_MAX];
-    qs_text_addf(out, "%s\"%s\": ", param == QS_PLAN_METHOD ? "" : ", ", qs_plan_param_info(param)->name);
-    switch (param) {
-    case QS_PLAN_Z:
-        add_real(out, params->detect.z);
+    const struct qs_plan_param_info *info = qs_plan_param_info(param);
+    qs_text_addf(out, "%s\"%s\": ", param == QS_PLAN_METHOD ? "" : ", ", info->name);
+    qs_plan_param_text(params, param, text);
+    switch (info->type) {
+    case QS_PLAN_TEXT:
+        add_string(out, text);
         break;
-    case QS_PLAN_TRIM:
-        add_real(out, params->detect.trim);
-        break;
-    case QS_PLAN_FACTOR:
-        add_real(out, params->factor);
-        break;
-    case QS_PLAN_NEUTRAL:
+    case QS_PLAN_FLAG:
         qs_text_add(out, params->neutral ? "true" : "false");
         break;
-    default:
-        qs_plan_param_text(params, param, text);
-        if (qs_plan_param_info(param)->type == QS_PLAN_TEXT) {
-            add_string(out, text);
-        } else {
-            qs_text_add(out, text);
-        }
+    case QS_PLAN_WHOLE:
+    case QS_PLAN_REAL:
+        qs_text_add(out, text);
         break;
     }
 }
