@@ -175,16 +175,13 @@ const char *qs_plan_param_text(const struct qs_plan_params *params, enum qs_plan
         text = params->neutral ? "yes" : "no";
         break;
     case QS_PLAN_Z:
-        snprintf(number, sizeof number, "%.6g", params->detect.z);
-        text = number;
+        text = qs_format_shortest(params->detect.z, number);
         break;
     case QS_PLAN_TRIM:
-        snprintf(number, sizeof number, "%.6g", params->detect.trim);
-        text = number;
+        text = qs_format_shortest(params->detect.trim, number);
         break;
     case QS_PLAN_FACTOR:
-        snprintf(number, sizeof number, "%.6g", params->factor);
-        text = number;
+        text = qs_format_shortest(params->factor, number);
         break;
     case QS_PLAN_BOOST_STOP:
         snprintf(number, sizeof number, "%u", params->boost_stop);
@@ -355,5 +352,5 @@ bool qs_plan_params_equal(const struct qs_plan_params *a, const struct qs_plan_p
             return false;
         }
     }
-    return a->detect.z == b->detect.z && a->detect.trim == b->detect.trim && a->factor == b->factor;
+    return true;
 }
