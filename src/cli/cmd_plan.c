@@ -169,20 +169,28 @@ static enum qs_status set_up(const struct qs_work *work, const struct qs_argumen
     return qs_config_prepare_scan(work, &choice, true, err);
 }
 
-static void add_objective(const struct qs_plan_report *report, const struct qs_plan_measure *measure,
-                          const struct qs_frontier *frontier, struct qs_text *out)
+// What a solved plan's costs come to, and how far it can be from the least; of other plans how far it is from the
+// optimum at the same bytes, in what the cache knows best.
+static void add_objective(const struct qs_plan *plan, const struct qs_plan_report *report,
+                          const struct qs_plan_measure *measure, const struct qs_frontier *frontier,
+                          struct qs_text *out)
 {
+    enum qs_method method = plan->params.method;
+    bool weighted = method == QS_METHOD_MXQ_KURT || method == QS_METHOD_MXQ_SENSI;
+    char label[32];
     char number[QS_NUMBER_MAX];
     char best[QS_NUMBER_MAX];
     if (report->objective != QS_OBJECTIVE_COUNT) {
-        qs_text_addf(out, "  sum of %-10s %s, %s\n", qs_objective_name(report->objective),
+        snprintf(label, sizeof label, "%s %s", weighted ? "weighted" : "sum of", qs_objective_name(report->objective));
+        qs_text_addf(out, "  %-17s %s%s\n", label,
                      qs_format_short(report->cost, 8, number),
-                     report->proven ? "the least within the budget (proven)" : "");
+                     report->proven ? ", the least within the budget (proven)" : "");
     }
-    if (frontier->objective != QS_OBJECTIVE_COUNT && !isnan(measure->gap)) {
-        qs_text_addf(out, "  optimum           %s %s at these bytes; this plan has %s, %.2f %% more\n",
-                     qs_objective_name(frontier->objective), qs_format_short(measure->best, 8, best),
-                     qs_format_short(measure->objective, 8, number), 100 * measure->gap);
+    if ((weighted || report->objective != frontier->objective) && !isnan(measure->gap)) {
+        qs_text_addf(out, "  %-17s %s %s at these bytes; this plan has %s, %.2f %% more\n",
+                     measure->proven ? "optimum" : "best found", qs_objective_name(frontier->objective),
+                     qs_format_short(measure->best, 8, best), qs_format_short(measure->objective, 8, number),
+                     100 * measure->gap);
     }
 }
 
@@ -213,7 +221,7 @@ static void add_summary(const struct qs_work *work, const struct qs_plan *plan, 
     qs_text_addf(out, "  bytes             %s (%s)\n", qs_format_count(totals.bytes, count),
                  qs_format_bytes(totals.bytes, bytes));
     qs_text_addf(out, "  over %-12s %+.3f %%\n", qs_rung_name(plan->base, rung), 100 * totals.memory_increase);
-    add_objective(report, measure, frontier, out);
+    add_objective(plan, report, measure, frontier, out);
     qs_text_add(out, qs_text_chars(&report->notes));
     if (map) {
         qs_plans_add_map(plan, out);
