@@ -182,8 +182,7 @@ static void add_objective(const struct qs_plan *plan, const struct qs_plan_repor
     char best[QS_NUMBER_MAX];
     if (report->objective != QS_OBJECTIVE_COUNT) {
         snprintf(label, sizeof label, "%s %s", weighted ? "weighted" : "sum of", qs_objective_name(report->objective));
-        qs_text_addf(out, "  %-17s %s%s\n", label,
-                     qs_format_short(report->cost, 8, number),
+        qs_text_addf(out, "  %-17s %s%s\n", label, qs_format_short(report->cost, 8, number),
                      report->proven ? ", the least within the budget (proven)" : "");
     }
     if ((weighted || report->objective != frontier->objective) && !isnan(measure->gap)) {
