@@ -31,4 +31,15 @@ static inline bool qs_add_u64(uint64_t a, uint64_t b, uint64_t *out)
     return true;
 }
 
+// The greatest common divisor; that of 0 and a is a.
+static inline uint64_t qs_gcd_u64(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 #endif

@@ -103,6 +103,18 @@ const char *qs_format_exact(double value, char out[static QS_NUMBER_MAX])
     return out;
 }
 
+const char *qs_format_shortest(double value, char out[static QS_NUMBER_MAX])
+{
+    double back;
+    for (int digits = 1; digits < 17; digits++) {
+        snprintf(out, QS_NUMBER_MAX, "%.*g", digits, value);
+        if (qs_parse_double(out, &back) && back == value) {
+            return out;
+        }
+    }
+    return qs_format_exact(value, out);
+}
+
 const char *qs_format_short(double value, int digits, char out[static QS_NUMBER_MAX])
 {
     if (isnan(value)) {

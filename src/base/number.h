@@ -19,6 +19,9 @@ bool qs_parse_hundredths(const char *text, uint64_t *out);
 // 17 significant digits: reads back to the same double. "nan", "inf", "-inf" where not finite.
 const char *qs_format_exact(double value, char out[static QS_NUMBER_MAX]);
 
+// The fewest significant digits that read back to the same double: "3", "0.05", "1e+06".
+const char *qs_format_shortest(double value, char out[static QS_NUMBER_MAX]);
+
 // For people: `digits` significant digits, without an exponent between 1e-4 and 1e7.
 const char *qs_format_short(double value, int digits, char out[static QS_NUMBER_MAX]);
 

@@ -25,36 +25,40 @@ struct walk {
     struct qs_error *err;
 };
 
-static const struct qs_option *find_long(const char *name, size_t length)
+// An option of this name or letter; where commands have different ones of the same, the command's own.
+static const struct qs_option *find_long(const struct qs_command *command, const char *name, size_t length)
 {
+    const struct qs_option *found = NULL;
     for (enum qs_option_id id = 0; id < QS_OPTION_COUNT; id++) {
         const struct qs_option *option = qs_option_at(id);
-        if (strlen(option->name) == length && memcmp(option->name, name, length) == 0) {
-            return option;
+        if (strlen(option->name) == length && memcmp(option->name, name, length) == 0 &&
+            (!found || qs_command_takes(command, id))) {
+            found = option;
         }
     }
-    return NULL;
+    return found;
 }
 
-static const struct qs_option *find_letter(char letter)
+static const struct qs_option *find_letter(const struct qs_command *command, char letter)
 {
+    const struct qs_option *found = NULL;
     for (enum qs_option_id id = 0; id < QS_OPTION_COUNT; id++) {
-        if (qs_option_at(id)->letter == letter) {
-            return qs_option_at(id);
+        if (qs_option_at(id)->letter == letter && (!found || qs_command_takes(command, id))) {
+            found = qs_option_at(id);
         }
     }
-    return NULL;
+    return found;
 }
 
 // Whether the option in argument `text` takes its value from the next argument.
-static bool value_follows(const char *text)
+static bool value_follows(const struct qs_command *command, const char *text)
 {
     if (text[1] == '-') {
-        const struct qs_option *option = find_long(text + 2, strlen(text + 2));
+        const struct qs_option *option = find_long(command, text + 2, strlen(text + 2));
         return option && option->value;
     }
     for (const char *letter = text + 1; *letter; letter++) {
-        const struct qs_option *option = find_letter(*letter);
+        const struct qs_option *option = find_letter(command, *letter);
         if (option && option->value) {
             return !letter[1];
         }
@@ -62,7 +66,7 @@ static bool value_follows(const char *text)
     return false;
 }
 
-static int find_command(int argc, char **argv)
+static int find_command(const struct qs_command *none, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
@@ -71,7 +75,7 @@ static int find_command(int argc, char **argv)
         if (argv[i][0] != '-' || !argv[i][1]) {
             return i;
         }
-        if (value_follows(argv[i])) {
+        if (value_follows(none, argv[i])) {
             i++;
         }
     }
@@ -224,7 +228,7 @@ static enum qs_status take_argument(struct walk *walk)
     const char *text = walk->argv[walk->at];
     if (text[1] == '-') {
         size_t length = strcspn(text + 2, "=");
-        const struct qs_option *option = find_long(text + 2, length);
+        const struct qs_option *option = find_long(walk->out->command, text + 2, length);
         if (!option) {
             char name[64];
             if (length >= sizeof name) {
@@ -237,7 +241,7 @@ static enum qs_status take_argument(struct walk *walk)
         return take_option(walk, option, text[2 + length] == '=' ? text + 2 + length + 1 : NULL);
     }
     for (const char *letter = text + 1; *letter; letter++) {
-        const struct qs_option *option = find_letter(*letter);
+        const struct qs_option *option = find_letter(walk->out->command, *letter);
         if (!option) {
             return fail_unknown(walk, (char[]){*letter, '\0'}, false);
         }
@@ -284,6 +288,7 @@ enum qs_status qs_arguments_parse(int argc, char **argv, struct qs_arguments *ou
         .top_m = qs_detect_defaults.top_m,
         .attribution = (int)qs_detect_defaults.attribution,
         .difference = -1,
+        .to = -1,
     };
     struct walk walk = {.argc = argc, .argv = argv, .at = 1, .out = out, .err = err};
     enum qs_status status = QS_OK;
@@ -291,7 +296,7 @@ enum qs_status qs_arguments_parse(int argc, char **argv, struct qs_arguments *ou
     if (!out->operands) {
         return qs_fail_memory(err, "arguments", (size_t)argc * sizeof *out->operands);
     }
-    int first = find_command(argc, argv);
+    int first = find_command(out->command, argc, argv);
     if (first) {
         const struct qs_command *command = qs_command_find(argv[first]);
         if (command) {

@@ -50,6 +50,23 @@ struct qs_arguments {
     uint64_t top_m;
     int attribution;    // enum qs_attribution
     int difference;     // enum qs_difference, -1: the metric's own
+    const char *method; // of plans; texts are parsed by plan/method.h
+    const char *base;
+    const char *budget;
+    const char *boost_stop;
+    const char *decline_stop;
+    bool neutral;
+    const char *seed;
+    const char *factor;
+    const char *objective;
+    int storage;        // enum qs_storage
+    double time_limit;  // seconds; 0: none
+    const char *file;   // a file to write that is no cache
+    const char *keep;
+    const char *cache;
+    bool any_model;
+    int to;             // enum of the formats of `export`, -1: not given
+    bool force;
     const char *name;
     const char *against;
     const char *view;

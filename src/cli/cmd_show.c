@@ -194,7 +194,7 @@ static enum qs_status print_matrix(const struct qs_work *work, const struct qs_m
     heads[count++] = (struct qs_column){"layer", true};
     for (uint32_t kind = 0; kind < info->kinds; kind++) {
         if (only < 0 || kind == (uint32_t)only) {
-            heads[count++] = (struct qs_column){qs_work_short_name(work, kind), true};
+            heads[count++] = (struct qs_column){qs_model_info_short_name(qs_session_info(work->session), kind), true};
         }
     }
     printf("%s%s%s%s", metric->name, metric->units[0] ? " (" : "", metric->units, metric->units[0] ? ")" : "");

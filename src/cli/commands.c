@@ -50,6 +50,25 @@ static const struct qs_command command_table[] = {
      .about = "list the sensitive layers of every module kind",
      .text = "Compares neighbouring layers, for every module kind apart: where their difference lies far from the "
              "trimmed mean of all, a layer is sensitive."},
+    {.name = "plan", .operands = "[CACHE|MODEL]", .operands_max = 1, .run = qs_cmd_plan,
+     .options = BIT(METHOD) | BIT(BASE) | BIT(BUDGET) | BIT(BOOST_STOP) | BIT(TOP_M) | BIT(Z) | BIT(TRIM) |
+                BIT(METRIC) | BIT(ATTRIBUTION) | BIT(SEED) | BIT(DECLINE_STOP) | BIT(NEUTRAL) | BIT(FACTOR) |
+                BIT(OBJECTIVE) | BIT(QUANTIZER) | BIT(AXIS) | BIT(LADDER) | BIT(STORAGE) | BIT(TIME_LIMIT) |
+                BIT(PLAN_OUTPUT) | BIT(KEEP) | BIT(FORCE) | BIT(FORMAT) | EVERYWHERE,
+     .about = "give every module a rung of the ladder: make a plan",
+     .text = "Makes a plan from what a cache knows of its model. The boosts start from a base rung and let sensitive "
+             "layers climb; mxq* and optimal solve for the least sum of errors under a budget, exactly. Without -o "
+             "and --keep, the plan is shown only; --format json and csv print it."},
+    {.name = "compare", .operands = "PLAN...", .operands_min = 1, .operands_max = SIZE_MAX, .run = qs_cmd_compare,
+     .options = BIT(CACHE) | BIT(OBJECTIVE) | BIT(ANY_MODEL) | BIT(FORMAT) | EVERYWHERE,
+     .about = "plans side by side: size, errors, distance from the optimum",
+     .text = "Lists plans of one model. With --cache, also what they lose, and how far each lies from the best plan "
+             "that exists at its bytes; a PLAN may then be the name of one that is kept there. Of two plans, shows "
+             "where they differ."},
+    {.name = "export", .operands = "PLAN", .operands_min = 1, .operands_max = 1, .run = qs_cmd_export,
+     .options = BIT(TO) | BIT(PLAN_OUTPUT) | BIT(CACHE) | BIT(FORCE) | EVERYWHERE,
+     .about = "write a plan in another format",
+     .text = "Writes a plan file, or a plan that is kept in the cache, as csv. Without -o it is printed."},
     {.name = "snapshot", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_snapshot,
      .options = BIT(METRIC) | ERRORS | BIT(VIEW) | BIT(KEYS) | BIT(SIZE) | BIT(GLYPHS) | EVERYWHERE,
      .about = "print a view of the workbench as text",

@@ -30,6 +30,9 @@ enum qs_status qs_cmd_scan(const struct qs_arguments *arguments, struct qs_error
 enum qs_status qs_cmd_import(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_show(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_plan(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_compare(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_export(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_wtl(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_completion(const struct qs_arguments *arguments, struct qs_error *err);

@@ -2,6 +2,8 @@
 // that command's options, an option's values, or files.
 #include "cli/help.h"
 
+#include <string.h>
+
 static void add_options(uint64_t options, struct qs_text *out)
 {
     const char *space = "";
@@ -20,12 +22,23 @@ static void add_commands(const char *separator, struct qs_text *out)
     }
 }
 
+// Whether an option before this one has the same name, for other commands: what completes it is the same.
+static bool is_repeated(enum qs_option_id id)
+{
+    for (enum qs_option_id before = 0; before < id; before++) {
+        if (strcmp(qs_option_at(before)->name, qs_option_at(id)->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // "    --output|-o) ..." for every option that takes a value.
 static void add_values(struct qs_text *out)
 {
     for (enum qs_option_id id = 0; id < QS_OPTION_COUNT; id++) {
         const struct qs_option *option = qs_option_at(id);
-        if (!option->value) {
+        if (!option->value || is_repeated(id)) {
             continue;
         }
         qs_text_addf(out, "    --%s", option->name);

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "base/pool.h"
+#include "plan/method.h"
 #include "session/session.h"
 #include "tui/ui.h"
 
@@ -24,6 +25,22 @@ static const char *view_name(size_t index)
 static const char *quantizer_name(size_t index)
 {
     return index < QS_QUANTIZER_COUNT ? qs_quantizer_name((enum qs_quantizer_kind)index) : NULL;
+}
+
+static const char *method_name(size_t index)
+{
+    return index < QS_METHOD_COUNT ? qs_method_name((enum qs_method)index) : NULL;
+}
+
+static const char *objective_name(size_t index)
+{
+    return index < QS_OBJECTIVE_COUNT ? qs_objective_name((enum qs_objective)index) : NULL;
+}
+
+static const char *rung_name(size_t index)
+{
+    static char name[QS_RUNG_NAME_MAX];
+    return index < qs_ladder_hqq.count ? qs_rung_name(qs_ladder_hqq.rungs[index], name) : NULL;
 }
 
 static const struct qs_option option_table[QS_OPTION_COUNT] = {
@@ -71,6 +88,47 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
     [QS_OPTION_DIFFERENCE] = {.name = "difference", .value = "KIND", .type = QS_VALUE_CHOICE,
         .offset = AT(difference), .choices = NAMES("step", "ratio"),
         .about = "how neighbouring layers are compared: step, b - a, or ratio, b / a (default: what suits the metric)"},
+    [QS_OPTION_METHOD] = {.name = "method", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(method),
+        .name_at = method_name,
+        .about = "how the plan is made: uniform, sensiboost, kurtboost, ablation, decline, mxq, mxq-kurt, mxq-sensi or "
+                 "optimal"},
+    [QS_OPTION_BASE] = {.name = "base", .value = "RUNG", .type = QS_VALUE_TEXT, .offset = AT(base),
+        .name_at = rung_name,
+        .about = "the rung that a method starts from: b3g128, or its bits as the paper rounds them, 3.13"},
+    [QS_OPTION_BUDGET] = {.name = "budget", .value = "BUDGET", .type = QS_VALUE_TEXT, .offset = AT(budget),
+        .about = "what mxq* and optimal may spend: bits per weight (3.4), a rung (b3g64), bytes (3.2GiB), or percent "
+                 "over a rung (b3g128+2%); for other methods the same as --base"},
+    [QS_OPTION_BOOST_STOP] = {.name = "boost-stop", .value = "N", .type = QS_VALUE_TEXT, .offset = AT(boost_stop),
+        .about = "how many rungs the boosted modules climb (default 2)"},
+    [QS_OPTION_DECLINE_STOP] = {.name = "decline-stop", .value = "N", .type = QS_VALUE_TEXT,
+        .offset = AT(decline_stop), .about = "how many rungs declined modules step down (default 1)"},
+    [QS_OPTION_NEUTRAL] = {.name = "neutral", .type = QS_VALUE_NONE, .offset = AT(neutral),
+        .about = "decline gives back what was spent: exactly the base's memory, or the nearest below"},
+    [QS_OPTION_SEED] = {.name = "seed", .value = "N", .type = QS_VALUE_TEXT, .offset = AT(seed),
+        .about = "of the layers that ablation draws (default 1)"},
+    [QS_OPTION_FACTOR] = {.name = "factor", .value = "F", .type = QS_VALUE_TEXT, .offset = AT(factor),
+        .about = "what mxq-sensi multiplies the errors of sensitive layers by (default 2)"},
+    [QS_OPTION_OBJECTIVE] = {.name = "objective", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(objective),
+        .name_at = objective_name,
+        .about = "what is to be least: fnorm, sensitivity or loss (default best: the last of these that is known)"},
+    [QS_OPTION_STORAGE] = {.name = "storage", .value = "MODEL", .type = QS_VALUE_CHOICE, .offset = AT(storage),
+        .choices = NAMES("meta8", "fp16"),
+        .about = "how scale and zero are counted: meta8, in 8 bits, as the paper does (default), or fp16"},
+    [QS_OPTION_TIME_LIMIT] = {.name = "time-limit", .value = "SECONDS", .type = QS_VALUE_REAL,
+        .offset = AT(time_limit),
+        .about = "end the search for the optimum early, with its best plan and bound (default: only by its work)"},
+    [QS_OPTION_PLAN_OUTPUT] = {.name = "output", .letter = 'o', .value = "FILE", .type = QS_VALUE_FILE,
+        .offset = AT(file), .about = "the file to write; it is complete or absent"},
+    [QS_OPTION_KEEP] = {.name = "keep", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(keep),
+        .about = "keep the plan in the cache under a name of lower-case letters, digits and _"},
+    [QS_OPTION_CACHE] = {.name = "cache", .value = "CACHE", .type = QS_VALUE_FILE, .offset = AT(cache),
+        .about = "the cache of the plans' model, or the model: for errors, and for plans that are kept there by name"},
+    [QS_OPTION_ANY_MODEL] = {.name = "any-model", .type = QS_VALUE_NONE, .offset = AT(any_model),
+        .about = "take plans of a model of another fingerprint where all modules fit"},
+    [QS_OPTION_TO] = {.name = "to", .value = "FORMAT", .type = QS_VALUE_CHOICE, .offset = AT(to),
+        .choices = NAMES("csv"), .about = "the format: csv, a row a module (layer, module, nbits, group_size, memmb)"},
+    [QS_OPTION_FORCE] = {.name = "force", .type = QS_VALUE_NONE, .offset = AT(force),
+        .about = "overwrite a file that exists"},
     [QS_OPTION_VIEW] = {.name = "view", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(view),
         .name_at = view_name,
         .about = "overview, layers, curves (the default), detect, grid, plan, compare, jobs, log or help"},

@@ -208,14 +208,6 @@ enum qs_status qs_work_need_metric(const struct qs_work *work, const struct qs_m
                    metric->name, model[0] ? model : "MODEL", qs_session_cache_path(work->session));
 }
 
-const char *qs_work_short_name(const struct qs_work *work, uint32_t kind)
-{
-    const struct qs_model_info *info = qs_session_info(work->session);
-    const char *name = info->kind_names[kind];
-    const char *dot = strrchr(name, '.');
-    return dot && qs_model_info_kind(info, dot + 1) == (int)kind ? dot + 1 : name;
-}
-
 enum qs_status qs_work_kind(const struct qs_work *work, const char *command, const char *name, int *out,
                             struct qs_error *err)
 {
@@ -229,7 +221,7 @@ enum qs_status qs_work_kind(const struct qs_work *work, const char *command, con
     struct qs_text names = {0};
     for (uint32_t i = 0; i < info->kinds; i++) {
         qs_suggest(&near, info->kind_names[i]);
-        qs_suggest(&near, qs_work_short_name(work, i));
+        qs_suggest(&near, qs_model_info_short_name(qs_session_info(work->session), i));
         qs_text_addf(&names, "%s%s", i ? ", " : "", info->kind_names[i]);
     }
     qs_suggestion_add(&near, "", &names);

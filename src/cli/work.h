@@ -51,8 +51,4 @@ enum qs_status qs_work_metric(const char *command, const char *name, const struc
 enum qs_status qs_work_kind(const struct qs_work *work, const char *command, const char *name, int *out,
                             struct qs_error *err) QS_MUST_USE;
 
-// A kind's name for a column head: the part after the last dot where no other kind ends so, else the whole. Borrowed
-// from the session's description.
-const char *qs_work_short_name(const struct qs_work *work, uint32_t kind);
-
 #endif

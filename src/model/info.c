@@ -172,3 +172,10 @@ int qs_model_info_kind(const struct qs_model_info *info, const char *name)
     }
     return found;
 }
+
+const char *qs_model_info_short_name(const struct qs_model_info *info, uint32_t kind)
+{
+    const char *name = info->kind_names[kind];
+    const char *dot = strrchr(name, '.');
+    return dot && qs_model_info_kind(info, dot + 1) == (int)kind ? dot + 1 : name;
+}

@@ -65,4 +65,7 @@ uint64_t qs_model_info_module_count(const struct qs_model_info *info);
 // none, -2 where several would do. Case-insensitive.
 int qs_model_info_kind(const struct qs_model_info *info, const char *name);
 
+// A kind's name for people: the part after its last dot where no other kind ends so, else the whole. Borrowed.
+const char *qs_model_info_short_name(const struct qs_model_info *info, uint32_t kind);
+
 #endif

@@ -39,6 +39,21 @@ static enum qs_status check_base(const struct qs_source *source, struct qs_rung 
     return QS_USAGE;
 }
 
+// What qs_plan_param_parse lets through; detection looks at its own.
+static enum qs_status check_params(const struct qs_plan_params *params, struct qs_error *err)
+{
+    if (qs_plan_param_used(params->method, QS_PLAN_BOOST_STOP) && params->boost_stop < 1) {
+        return qs_fail(err, QS_USAGE, "boost-stop is 0; modules climb 1 rung at least");
+    }
+    if (qs_plan_param_used(params->method, QS_PLAN_DECLINE_STOP) && params->decline_stop < 1) {
+        return qs_fail(err, QS_USAGE, "decline-stop is 0; modules step down 1 rung at least");
+    }
+    if (qs_plan_param_used(params->method, QS_PLAN_FACTOR) && !(params->factor > 0 && isfinite(params->factor))) {
+        return qs_fail(err, QS_USAGE, "factor is %g; it is a number above 0", params->factor);
+    }
+    return QS_OK;
+}
+
 static enum qs_status check_locks(const struct qs_source *source, const uint8_t *locks, struct qs_error *err)
 {
     const struct qs_model_info *model = source->model;
@@ -209,7 +224,10 @@ enum qs_status qs_plan_make(const struct qs_source *source, const struct qs_plan
     if (qs_modules_params(source->model) == 0) {
         return qs_fail(err, QS_USAGE, "%s: has no modules to plan", source->model->name);
     }
-    enum qs_status status = solves ? QS_OK : check_base(source, params->base, err);
+    enum qs_status status = check_params(params, err);
+    if (status == QS_OK && !solves) {
+        status = check_base(source, params->base, err);
+    }
     if (status == QS_OK) {
         status = check_locks(source, locks, err);
     }

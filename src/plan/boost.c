@@ -74,8 +74,9 @@ static void boost(struct qs_allocating *at, uint32_t layer, uint32_t kind)
 {
     struct qs_plan_cell *cell = qs_plan_cell(at->plan, layer, kind);
     if (cell->rung != QS_PLAN_NO_RUNG && !cell->locked) {
-        cell->rung = qs_allocating_moved(at, layer, kind, at->params->boost_stop);
-        cell->boosted = true;
+        uint8_t rung = qs_allocating_moved(at, layer, kind, at->params->boost_stop);
+        cell->boosted = rung > cell->rung; // not at the top of the ladder
+        cell->rung = rung;
     }
 }
 

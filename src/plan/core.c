@@ -5,6 +5,8 @@
 // first. A move is dropped where even the relaxed best of all other moves cannot bring it below the limit.
 #include "plan/core.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,16 +18,6 @@ static int by_order(const void *a, const void *b)
         return x->order < y->order ? -1 : 1;
     }
     return x->first < y->first ? -1 : 1;
-}
-
-static uint64_t greatest_divisor(uint64_t a, uint64_t b)
-{
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
 }
 
 // The rest of module k and later from that of k + 1 and later.
@@ -42,7 +34,7 @@ static void find_rest(struct qs_core *core)
             } else {
                 rest.loss = fmin(rest.loss, rate);
             }
-            rest.step = greatest_divisor(rest.step, (uint64_t)llabs(move->weight));
+            rest.step = qs_gcd_u64(rest.step, (uint64_t)llabs(move->weight));
         }
         core->rest[k] = rest;
     }

@@ -7,6 +7,8 @@
 // (in units of the sizes' greatest common divisor) tells how many of each size.
 #include "plan/allocating.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,16 +50,16 @@ static bool candidate_of(struct qs_allocating *at, const double *objective, cons
     }
     uint8_t rung = qs_allocating_moved(at, layer, kind, -(int64_t)at->params->decline_stop);
     double metric = curves->values[(size_t)kind * source->model->layers + layer];
-    if (rung >= cell->rung || isnan(metric)) {
+    uint64_t now = qs_rung_units(source->ladder.rungs[cell->rung], source->storage);
+    uint64_t then = qs_rung_units(source->ladder.rungs[rung], source->storage);
+    if (then >= now || isnan(metric)) { // a lower rung is heavier where the ladder's order is not the storage's
         return false;
     }
     size_t index = (size_t)layer * source->model->kinds + kind;
     *out = (struct candidate){
         .cell = index,
         .rung = rung,
-        .units = qs_module_params(source->model, layer, kind) *
-                 (qs_rung_units(source->ladder.rungs[cell->rung], source->storage) -
-                  qs_rung_units(source->ladder.rungs[rung], source->storage)),
+        .units = qs_module_params(source->model, layer, kind) * (now - then),
         .cost = objective ? objective[index * source->ladder.count + rung] -
                                 objective[index * source->ladder.count + cell->rung]
                           : metric,
@@ -90,16 +92,6 @@ static void decline_kinds(struct qs_allocating *at, const struct qs_source_curve
             apply(at, &room[i]);
         }
     }
-}
-
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
 }
 
 // The table of the subset sum: best[t] is the least cost of giving back t steps, by the sizes so far; taken[size][t]
@@ -152,7 +144,7 @@ static uint64_t step_of(const struct candidate *candidates, size_t count, size_t
 {
     uint64_t step = 0;
     for (size_t i = 0; i < count; i++) {
-        step = gcd(step, candidates[i].units);
+        step = qs_gcd_u64(step, candidates[i].units);
     }
     uint64_t longest = CELLS_MAX / sizes;
     longest = longest < WORK_MAX / count ? longest : WORK_MAX / count;
@@ -189,7 +181,13 @@ static enum qs_status give_back(struct qs_allocating *at, const struct candidate
     while (status == QS_OK && t < table.length && isinf(table.best[t])) {
         t++;
     }
-    for (size_t size = sizes; status == QS_OK && t < table.length && size-- > 0;) {
+    if (status == QS_OK && t >= table.length) { // coarse steps round all that there is to less than is wanted
+        for (size_t i = 0; i < count; i++) {
+            apply(at, &candidates[i]);
+        }
+        sizes = 0;
+    }
+    for (size_t size = sizes; status == QS_OK && size-- > 0;) {
         size_t taken = table.taken[size * table.length + t];
         for (size_t i = 0; i < taken; i++) {
             apply(at, &candidates[starts[size] + i]);

@@ -125,6 +125,9 @@ const struct qs_plan_param_info *qs_plan_param_info(enum qs_plan_param param)
 
 enum qs_plan_param qs_plan_param_find(const char *name)
 {
+    if (strcasecmp(name, "method") == 0) { // whose own field is its name
+        return QS_PLAN_METHOD;
+    }
     for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
         const char *own = infos[i].name;
         const char *p = name;
@@ -172,13 +175,13 @@ const char *qs_plan_param_text(const struct qs_plan_params *params, enum qs_plan
         text = params->neutral ? "yes" : "no";
         break;
     case QS_PLAN_Z:
-        text = qs_format_short(params->detect.z, 6, number);
+        text = qs_format_shortest(params->detect.z, number);
         break;
     case QS_PLAN_TRIM:
-        text = qs_format_short(params->detect.trim, 6, number);
+        text = qs_format_shortest(params->detect.trim, number);
         break;
     case QS_PLAN_FACTOR:
-        text = qs_format_short(params->factor, 6, number);
+        text = qs_format_shortest(params->factor, number);
         break;
     case QS_PLAN_BOOST_STOP:
         snprintf(number, sizeof number, "%u", params->boost_stop);
@@ -334,7 +337,7 @@ enum qs_status qs_plan_param_parse(struct qs_plan_params *params, enum qs_plan_p
         good = parse_u32(1, text, &params->decline_stop);
         break;
     case QS_PLAN_PARAM_COUNT:
-        break;
+        return qs_fail(err, QS_USAGE, "there is no such parameter");
     }
     return good ? QS_OK : fail_value(text, param, err);
 }
@@ -349,5 +352,5 @@ bool qs_plan_params_equal(const struct qs_plan_params *a, const struct qs_plan_p
             return false;
         }
     }
-    return a->detect.z == b->detect.z && a->detect.trim == b->detect.trim && a->factor == b->factor;
+    return true;
 }

@@ -88,7 +88,8 @@ struct qs_plan_param_info {
     const char *hint;             // what may be typed
 };
 const struct qs_plan_param_info *qs_plan_param_info(enum qs_plan_param param);
-enum qs_plan_param qs_plan_param_find(const char *name); // "boost_stop" or "boost-stop", any case; COUNT where none
+// By "method", "boost_stop" or "boost-stop", any case; QS_PLAN_PARAM_COUNT where there is none.
+enum qs_plan_param qs_plan_param_find(const char *name);
 
 // Whether the parameter shapes what this method does.
 bool qs_plan_param_used(enum qs_method method, enum qs_plan_param param);

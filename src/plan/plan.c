@@ -127,21 +127,27 @@ struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_stora
         return base;
     }
     base = ladder->rungs[0];
-    for (size_t i = 0; i < ladder->count; i++) {
-        base = params * qs_rung_units(ladder->rungs[i], storage) <= units ? ladder->rungs[i] : base;
+    uint64_t most = 0;
+    for (size_t i = 0; i < ladder->count; i++) { // by bits of meta8, which need not be the order of this storage
+        uint64_t own = qs_rung_units(ladder->rungs[i], storage);
+        if (own > most && params * own <= units) {
+            most = own;
+            base = ladder->rungs[i];
+        }
     }
     return base;
 }
 
 bool qs_plan_find_base(struct qs_plan *plan)
 {
-    struct qs_plan_totals totals;
-    plan->base = plan->ladder.rungs[0];
-    qs_plan_totals(plan, &totals);
-    plan->base = qs_method_solves(plan->params.method)
-                     ? qs_plan_budget_base(&plan->ladder, plan->storage, totals.params, plan->params.budget,
-                                           totals.units)
-                     : plan->params.base;
+    plan->base = plan->params.base;
+    if (qs_method_solves(plan->params.method)) { // by the budget as when it was made, not by what the modules come to
+        struct qs_budget budget;
+        uint64_t params = qs_modules_params(&plan->model);
+        bool good = qs_budget_parse(plan->params.budget, &budget, NULL) == QS_OK;
+        uint64_t capacity = good ? qs_budget_capacity(&budget, params, plan->storage) : 0;
+        plan->base = qs_plan_budget_base(&plan->ladder, plan->storage, params, plan->params.budget, capacity);
+    }
     return qs_ladder_find(&plan->ladder, plan->base) >= 0;
 }
 

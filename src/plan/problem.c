@@ -104,6 +104,20 @@ static enum qs_status reserve(const struct qs_source *source, struct qs_problem 
     return QS_OK;
 }
 
+// A module's choices into the limits of what plans take. Not the first and the last: ladders are ordered by the bits of
+// one storage, and weights are of the plan's.
+static void add_extremes(const uint64_t *weights, size_t count, struct qs_problem *problem)
+{
+    uint64_t lightest = weights[0];
+    uint64_t heaviest = weights[0];
+    for (size_t i = 1; i < count; i++) {
+        lightest = weights[i] < lightest ? weights[i] : lightest;
+        heaviest = weights[i] > heaviest ? weights[i] : heaviest;
+    }
+    problem->lightest += lightest;
+    problem->heaviest += heaviest;
+}
+
 static enum qs_status fill(const struct qs_source *source, const uint8_t *locks, const double *values,
                            const double *factors, struct qs_problem *problem, struct qs_error *err)
 {
@@ -138,8 +152,7 @@ static enum qs_status fill(const struct qs_source *source, const uint8_t *locks,
             return qs_fail(err, QS_USAGE, "layer %u, %s: the rung it is held at has no %s", layer,
                            model->kind_names[kind], qs_objective_name(problem->objective));
         }
-        problem->lightest += weight[first[modules]];
-        problem->heaviest += weight[count - 1];
+        add_extremes(weight + first[modules], count - first[modules], problem);
         problem->params += params;
         problem->cells[modules++] = cell;
     }

@@ -129,7 +129,10 @@ static enum qs_status read_model(const struct qs_field_place *root, struct qs_pl
     if (status == QS_OK && length != 0 && (length != 32 || strspn(head->fingerprint, "0123456789abcdef") != 32)) {
         status = qs_field_fail(&model, "fingerprint", "is neither empty nor 32 hexadecimal digits");
     }
-    return status == QS_OK ? qs_field_whole(&model, "quantizable_params", 1, UINT64_C(1) << 62, &head->params) : status;
+    if (status == QS_OK) {
+        status = qs_field_whole(&model, "quantizable_params", 1, QS_PLAN_PARAMS_MAX, &head->params);
+    }
+    return status;
 }
 
 static enum qs_status read_head(const struct qs_field_place *root, struct qs_plan_head *head)
@@ -200,10 +203,12 @@ static enum qs_status describe(const struct qs_field_place *root, const struct q
                                const struct qs_plan_row *rows, size_t count, const char *const *names, uint32_t kinds,
                                struct qs_model_info *model)
 {
-    enum qs_status status = qs_model_info_init(model, (uint32_t)head->layers, kinds, names, root->err);
-    if (status == QS_OK) {
-        status = set_text(&model->name, head->name, root->err);
+    struct qs_error why = {0};
+    enum qs_status status = qs_model_info_init(model, (uint32_t)head->layers, kinds, names, &why);
+    if (status != QS_OK) {
+        return qs_fail(root->err, status, "%s: modules: %s", root->file, why.text);
     }
+    status = set_text(&model->name, head->name, root->err);
     if (status == QS_OK) {
         status = set_text(&model->architecture, head->architecture, root->err);
     }
@@ -225,11 +230,15 @@ static enum qs_status describe(const struct qs_field_place *root, const struct q
         }
         module->rows = rows[i].rows;
         module->cols = rows[i].cols;
-        params += rows[i].rows * rows[i].cols; // at most 2^22 * 2^47, which wraps; such sums differ from the stated
+        params += rows[i].rows * rows[i].cols;
+        if (params > QS_PLAN_PARAMS_MAX) { // told at once, so that the sum cannot wrap
+            break;
+        }
     }
     if (status == QS_OK && params != head->params) {
-        return qs_fail(root->err, QS_BAD_INPUT, "%s: model.quantizable_params: is %llu, and the modules have %llu",
-                       root->file, (unsigned long long)head->params, (unsigned long long)params);
+        return qs_fail(root->err, QS_BAD_INPUT, "%s: model.quantizable_params: is %llu, and the modules have %s%llu",
+                       root->file, (unsigned long long)head->params, params > QS_PLAN_PARAMS_MAX ? "more than " : "",
+                       (unsigned long long)(params > QS_PLAN_PARAMS_MAX ? QS_PLAN_PARAMS_MAX : params));
     }
     return status;
 }

@@ -8,14 +8,13 @@
 
 static enum qs_status read_shape(const struct qs_field_place *place, struct qs_plan_row *row)
 {
-    const uint64_t most = UINT64_C(1) << 47;
     const json_t *shape = json_object_get(place->object, "shape");
     uint64_t params;
     row->counted = !shape;
     if (!shape) {
         row->cols = 1;
         return json_object_get(place->object, "params")
-                   ? qs_field_whole(place, "params", 1, most, &row->rows)
+                   ? qs_field_whole(place, "params", 1, QS_PLAN_PARAMS_MAX, &row->rows)
                    : qs_field_fail(place, "shape",
                                    "is missing; it is [rows, columns], or else \"params\" their product");
     }
@@ -29,7 +28,7 @@ static enum qs_status read_shape(const struct qs_field_place *place, struct qs_p
     }
     row->rows = json_integer_value(rows) > 0 ? (uint64_t)json_integer_value(rows) : 0;
     row->cols = json_integer_value(cols) > 0 ? (uint64_t)json_integer_value(cols) : 0;
-    if (!row->rows || !row->cols || !qs_mul_u64(row->rows, row->cols, &params) || params > most) {
+    if (!row->rows || !row->cols || !qs_mul_u64(row->rows, row->cols, &params) || params > QS_PLAN_PARAMS_MAX) {
         return qs_field_fail(place, "shape", "is no shape of a weight");
     }
     return QS_OK;

@@ -5,6 +5,9 @@
 #include "plan/field.h"
 #include "plan/plan.h"
 
+// Weights of a plan, so that no sum of units overflows: the heaviest rung has less than 2^14 units a weight.
+#define QS_PLAN_PARAMS_MAX (UINT64_C(1) << 47)
+
 // What the fields before the modules say.
 struct qs_plan_head {
     const char *name, *architecture, *fingerprint;

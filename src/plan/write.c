@@ -3,61 +3,48 @@
 #include "plan/file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+// What is no UTF-8, as the names of files and of GGUF's tensors may be, becomes U+FFFD: JSON has nothing else.
 static void add_string(struct qs_text *out, const char *string)
 {
     qs_text_add(out, "\"");
-    for (const char *p = string; *p; p++) {
-        unsigned char c = (unsigned char)*p;
+    for (const char *p = string; *p;) {
+        unsigned c = qs_text_next(&p);
         if (c == '"' || c == '\\') {
-            qs_text_addf(out, "\\%c", c);
+            qs_text_addf(out, "\\%c", (char)c);
         } else if (c < 0x20 || c == 0x7f) {
             qs_text_addf(out, "\\u%04x", c);
         } else {
-            qs_text_add_bytes(out, p, 1);
+            char utf8[4];
+            qs_text_add_bytes(out, utf8, qs_codepoint_encode(c, utf8));
         }
     }
     qs_text_add(out, "\"");
 }
 
-// The shortest text that reads back to the same double.
 static void add_real(struct qs_text *out, double value)
 {
     char text[QS_NUMBER_MAX];
-    double back;
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (qs_parse_double(text, &back) && back == value) {
-            break;
-        }
-    }
-    qs_text_add(out, text);
+    qs_text_add(out, qs_format_shortest(value, text));
 }
 
 static void add_param(struct qs_text *out, const struct qs_plan_params *params, enum qs_plan_param param)
 {
     char text[QS_PLAN_PARAM_TEXT_MAX];
-    qs_text_addf(out, "%s\"%s\": ", param == QS_PLAN_METHOD ? "" : ", ", qs_plan_param_info(param)->name);
-    switch (param) {
-    case QS_PLAN_Z:
-        add_real(out, params->detect.z);
+    const struct qs_plan_param_info *info = qs_plan_param_info(param);
+    qs_text_addf(out, "%s\"%s\": ", param == QS_PLAN_METHOD ? "" : ", ", info->name);
+    qs_plan_param_text(params, param, text);
+    switch (info->type) {
+    case QS_PLAN_TEXT:
+        add_string(out, text);
         break;
-    case QS_PLAN_TRIM:
-        add_real(out, params->detect.trim);
-        break;
-    case QS_PLAN_FACTOR:
-        add_real(out, params->factor);
-        break;
-    case QS_PLAN_NEUTRAL:
+    case QS_PLAN_FLAG:
         qs_text_add(out, params->neutral ? "true" : "false");
         break;
-    default:
-        qs_plan_param_text(params, param, text);
-        if (qs_plan_param_info(param)->type == QS_PLAN_TEXT) {
-            add_string(out, text);
-        } else {
-            qs_text_add(out, text);
-        }
+    case QS_PLAN_WHOLE:
+    case QS_PLAN_REAL:
+        qs_text_add(out, text);
         break;
     }
 }
@@ -113,6 +100,53 @@ static void add_module(const struct qs_plan *plan, uint32_t layer, uint32_t kind
                  cell->locked ? ", \"locked\": true" : "");
 }
 
+static bool is_there(const struct qs_plan *plan, uint32_t layer, uint32_t kind)
+{
+    return qs_plan_cell(plan, layer, kind)->rung != QS_PLAN_NO_RUNG;
+}
+
+// The kinds in the order in which a reader meets them: those of layer 0 in model order, then what layer 1 adds. So a
+// plan whose layers differ in their kinds is written the same again after it was read. Returns how many there are.
+// met: [kinds], all false.
+static uint32_t order_kinds(const struct qs_plan *plan, bool *met, uint32_t *out)
+{
+    const struct qs_model_info *model = &plan->model;
+    uint32_t count = 0;
+    for (uint32_t layer = 0; layer < model->layers && count < model->kinds; layer++) {
+        for (uint32_t kind = 0; kind < model->kinds; kind++) {
+            if (!met[kind] && is_there(plan, layer, kind)) {
+                met[kind] = true;
+                out[count++] = kind;
+            }
+        }
+    }
+    return count;
+}
+
+static void add_modules(const struct qs_plan *plan, struct qs_text *out)
+{
+    uint32_t *kinds = calloc((size_t)plan->model.kinds + 1, sizeof *kinds);
+    bool *met = calloc((size_t)plan->model.kinds + 1, sizeof *met);
+    uint32_t count = 0;
+    if (kinds && met) {
+        count = order_kinds(plan, met, kinds);
+    } else {
+        out->failed = true;
+    }
+    const char *separator = "\n";
+    for (uint32_t layer = 0; count > 0 && layer < plan->model.layers; layer++) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (is_there(plan, layer, kinds[i])) {
+                qs_text_add(out, separator);
+                add_module(plan, layer, kinds[i], out);
+                separator = ",\n";
+            }
+        }
+    }
+    free(met);
+    free(kinds);
+}
+
 void qs_plan_write(const struct qs_plan *plan, struct qs_text *out)
 {
     struct qs_plan_totals totals;
@@ -123,16 +157,7 @@ void qs_plan_write(const struct qs_plan *plan, struct qs_text *out)
     qs_text_add(out, "  \"method\": ");
     qs_plan_write_method(&plan->params, out);
     qs_text_add(out, ",\n  \"modules\": [");
-    const char *separator = "\n";
-    for (uint32_t layer = 0; layer < plan->model.layers; layer++) {
-        for (uint32_t kind = 0; kind < plan->model.kinds; kind++) {
-            if (qs_plan_cell(plan, layer, kind)->rung != QS_PLAN_NO_RUNG) {
-                qs_text_add(out, separator);
-                add_module(plan, layer, kind, out);
-                separator = ",\n";
-            }
-        }
-    }
+    add_modules(plan, out);
     qs_text_add(out, "\n  ],\n  \"totals\": {\"bits_per_weight\": ");
     add_real(out, totals.bits_per_weight);
     qs_text_addf(out, ", \"bytes\": %llu, \"base_bytes\": %llu}\n}\n", (unsigned long long)totals.bytes,

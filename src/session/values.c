@@ -276,6 +276,10 @@ enum qs_status qs_session_set_detect_params(struct qs_session *session, const st
     // An empty curve has nothing to detect, but its parameters are checked: one place knows their ranges.
     struct qs_detection none = {0};
     double curve = NAN;
+    if (params->top_m > session->info->layers) {
+        return qs_fail(err, QS_USAGE, "top-m is %u, and the model has %u layers; 0 keeps all", params->top_m,
+                       session->info->layers);
+    }
     enum qs_status status = qs_detect(&curve, 0, params, &none, err);
     if (status == QS_OK) {
         qs_detection_free(&none);

@@ -3,6 +3,7 @@ QS_SCRIPT_TESTS += \
 	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
+	%D%/test_plan.sh \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \
@@ -13,6 +14,7 @@ EXTRA_DIST += %D%/lib.sh \
 	%D%/test_import.sh \
 	%D%/test_inspect.sh \
 	%D%/test_open.sh \
+	%D%/test_plan.sh \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \

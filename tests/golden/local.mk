@@ -1,6 +1,6 @@
 # Numbers made elsewhere: what needs them skips where they are absent.
 QS_UNIT_TESTS += %D%/test_detect
-%C%_test_detect_SOURCES = %D%/test_detect.c
+%C%_test_detect_SOURCES = %D%/test_detect.c %D%/published.c %D%/published.h
 %C%_test_detect_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_detect_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
 
@@ -37,3 +37,8 @@ QS_UNIT_TESTS += %D%/test_optima
 %C%_test_optima_SOURCES = %D%/test_optima.c tests/unit/plan/knapsack_case.c tests/unit/plan/knapsack_case.h
 %C%_test_optima_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_optima_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_plan
+%C%_test_plan_SOURCES = %D%/test_plan.c %D%/published.c %D%/published.h
+%C%_test_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_plan_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)

@@ -83,7 +83,13 @@ static void numbers_format(void **state)
         double back = 1;
         assert_true(qs_parse_double(qs_format_exact(values[i], s), &back));
         assert_memory_equal(&back, &values[i], sizeof back);
+        assert_true(qs_parse_double(qs_format_shortest(values[i], s), &back));
+        assert_memory_equal(&back, &values[i], sizeof back);
     }
+    assert_string_equal(qs_format_shortest(3, s), "3");
+    assert_string_equal(qs_format_shortest(0.05, s), "0.05");
+    assert_string_equal(qs_format_shortest(0.1 + 0.2, s), "0.30000000000000004");
+    assert_string_equal(qs_format_shortest(NAN, s), "nan");
 }
 
 static void utf8_decodes_and_survives_garbage(void **state)

@@ -19,3 +19,18 @@ QS_UNIT_TESTS += %D%/test_wtl
 %C%_test_wtl_SOURCES = %D%/test_wtl.c
 %C%_test_wtl_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_wtl_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_budget
+%C%_test_budget_SOURCES = %D%/test_budget.c
+%C%_test_budget_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_budget_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_allocate
+%C%_test_allocate_SOURCES = %D%/test_allocate.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_allocate_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_allocate_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_solved
+%C%_test_solved_SOURCES = %D%/test_solved.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_solved_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_solved_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)

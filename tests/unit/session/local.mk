@@ -1,4 +1,4 @@
-QS_UNIT_TESTS += %D%/test_session %D%/test_scan %D%/test_kill %D%/test_errors %D%/test_import
+QS_UNIT_TESTS += %D%/test_session %D%/test_scan %D%/test_kill %D%/test_errors %D%/test_import %D%/test_plans
 qs_session_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 qs_session_test_libs = $(QS_SESSION_LIBS) $(CMOCKA_LIBS)
 %C%_test_session_SOURCES = %D%/test_session.c %D%/scratch.c %D%/scratch.h
@@ -16,3 +16,6 @@ qs_session_test_libs = $(QS_SESSION_LIBS) $(CMOCKA_LIBS)
 %C%_test_kill_SOURCES = %D%/test_kill.c %D%/scratch.c %D%/scratch.h
 %C%_test_kill_CPPFLAGS = $(qs_session_test_cppflags)
 %C%_test_kill_LDADD = $(qs_session_test_libs)
+%C%_test_plans_SOURCES = %D%/test_plans.c %D%/scratch.c %D%/scratch.h
+%C%_test_plans_CPPFLAGS = $(qs_session_test_cppflags)
+%C%_test_plans_LDADD = $(qs_session_test_libs)
