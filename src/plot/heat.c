@@ -217,6 +217,12 @@ static void draw_level(struct qs_grid *grid, const struct qs_heat *heat, const s
         for (int col = 0; col < cols && col < 2; col++) {
             qs_grid_put(grid, left + col, top, (unsigned char)(cols == 1 ? level->letter : level->sign[col]), role);
         }
+        // Below the sign, the density of the step; around a mark nothing, so that it stands out.
+        int step = (int)level->role - QS_ROLE_HEAT_0;
+        if (layout->cell_rows > 1 && !marked && step >= 0 && step < QS_HEAT_ROLES) {
+            qs_grid_fill(grid, (struct qs_rect){left, top + 1, cols, 1}, sign_of(heat->glyphs, step / 2 * 2 + 1, 0),
+                         role);
+        }
     } else {
         bool blank = is_missing(heat, at);
         qs_grid_put(grid, left, top, blank ? ' ' : heat->glyphs == QS_GLYPHS_ASCII ? '?' : 0xb7, role);

@@ -20,7 +20,7 @@ static void window_of(const struct qs_ui *ui, double *out_low, double *out_high)
         low = fmin(low, comparing->rows[i].totals.bits_per_weight);
         high = fmax(high, comparing->rows[i].totals.bits_per_weight);
     }
-    double beside = fmax(0.15, 0.15 * (high - low));
+    double beside = fmax(0.08, 0.15 * (high - low));
     bool whole = ui->compare.whole || comparing->count == 0;
     *out_low = whole ? 0 : low - beside;
     *out_high = whole ? INFINITY : high + beside;

@@ -14,7 +14,7 @@ enum {
     PANEL_COLS = 40,
     TOTALS_ROWS_FROM = 6, // lines below it
     PARAMS_ROWS_FROM = 8,
-    PARAMS_TWO_FROM = 18,
+    PARAMS_TWO_FROM = 15,
     READOUT_ROWS_FROM = 4,
 };
 
