@@ -11,13 +11,13 @@
 #include <string.h>
 
 enum {
-    GUTTER_MIN_PLOT = 12,  // columns that must remain beside names; else letters stand there
+    GUTTER_MIN_PLOT = 12, // columns that must remain beside names; else letters stand there
     GUTTER_MAX = 20,
-    LAYER_GUTTER = 5,      // of the layers' numbers, where they go down the rows
+    LAYER_GUTTER = 5, // of the layers' numbers, where they go down the rows
     CELL_COLS_MAX = 4,
-    NAME_CELL_COLS = 10,   // kinds along x
+    NAME_CELL_COLS = 10, // kinds along x
     CELL_ROWS_MAX = 2,
-    LEGEND_BOUND = 7,      // columns of a number in the legend
+    LEGEND_BOUND = 7, // columns of a number in the legend
 };
 
 // Two columns of a cell, by step: even steps are of one density, odd ones of two neighbouring ones.
@@ -89,8 +89,7 @@ int qs_heat_step(const struct qs_heat_layout *layout, bool log, double value)
 static double bound_of(const struct qs_heat_layout *layout, bool log, int step)
 {
     double part = (double)step / QS_HEAT_ROLES;
-    return log ? layout->low * pow(layout->high / layout->low, part)
-               : layout->low * (1 - part) + layout->high * part;
+    return log ? layout->low * pow(layout->high / layout->low, part) : layout->low * (1 - part) + layout->high * part;
 }
 
 // The first of `shown` places out of `count`, with `focus` in the middle as far as the ends allow.
@@ -252,9 +251,10 @@ static void draw_cell(struct qs_grid *grid, const struct qs_heat *heat, const st
     for (int row = 0; row < layout->cell_rows; row++) {
         for (int col = 0; col < layout->cell_cols; col++) {
             bool last = col == layout->cell_cols - 1;
-            uint32_t sign = step >= 0 ? sign_of(heat->glyphs, step, col)
-                            : blank || !last ? ' '
-                            : heat->glyphs == QS_GLYPHS_ASCII ? '?' : 0xb7;
+            uint32_t sign = step >= 0                         ? sign_of(heat->glyphs, step, col)
+                            : blank || !last                  ? ' '
+                            : heat->glyphs == QS_GLYPHS_ASCII ? '?'
+                                                              : 0xb7;
             enum qs_role role = step >= 0 ? QS_ROLE_HEAT_0 + (enum qs_role)step : QS_ROLE_DIM;
             if (marked && last && row == 0) {
                 sign = mark_sign(heat, heat->marked[at]);
@@ -291,8 +291,8 @@ static void draw_layers(struct qs_grid *grid, const struct qs_heat *heat, const 
         for (uint32_t i = 0; i < layout->shown_layers && layout->gutter > 0; i++) {
             uint32_t layer = layout->first_layer + i;
             snprintf(text, sizeof text, "%u", layer);
-            qs_grid_text_right(grid, layout->plot.col - layout->gutter, layout->plot.row + (int)i,
-                               layout->gutter - 1, layer == heat->layer ? QS_ROLE_CROSSHAIR : QS_ROLE_AXIS, text);
+            qs_grid_text_right(grid, layout->plot.col - layout->gutter, layout->plot.row + (int)i, layout->gutter - 1,
+                               layer == heat->layer ? QS_ROLE_CROSSHAIR : QS_ROLE_AXIS, text);
         }
         return;
     }

@@ -89,8 +89,8 @@ static void draw_letters(struct plane *plane, const struct qs_xy *xy, size_t ind
             int col = dot_x(plane, series->x[i]) / dots_x;
             if (col >= free_from || series->points) {
                 qs_grid_put(plane->canvas.grid, plane->canvas.rect.col + col,
-                            plane->canvas.rect.row + dot_y(plane, series->y[i]) / dots_y,
-                            (unsigned char)series->letter, series->role);
+                            plane->canvas.rect.row + dot_y(plane, series->y[i]) / dots_y, (unsigned char)series->letter,
+                            series->role);
                 free_from = col + LETTER_COLS_APART * (int)xy->series_count;
             }
         }
@@ -170,8 +170,8 @@ void qs_xy_draw(struct qs_grid *grid, struct qs_rect rect, const struct qs_xy *x
     draw_x_axis(&plane, xy, rect.col, plot.row + plot.rows);
     if (is_shown(xy, xy->x, xy->y) && xy->x >= plane.x.min && xy->x <= plane.x.max) {
         int col = plot.col + dot_x(&plane, xy->x) / qs_glyphs_dots_x(xy->glyphs);
-        qs_grid_fill(grid, (struct qs_rect){col, plot.row, 1, plot.rows},
-                     xy->glyphs == QS_GLYPHS_ASCII ? '|' : 0x2502, QS_ROLE_CROSSHAIR);
+        qs_grid_fill(grid, (struct qs_rect){col, plot.row, 1, plot.rows}, xy->glyphs == QS_GLYPHS_ASCII ? '|' : 0x2502,
+                     QS_ROLE_CROSSHAIR);
     }
     for (size_t s = xy->series_count; s-- > 0;) { // the first is drawn last, over the others
         struct qs_series pens[QS_SERIES_ROLES] = {{0}};

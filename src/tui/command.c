@@ -8,10 +8,10 @@
 
 // The words that may stand where the cursor is, counted and joined as they are found.
 struct candidates {
-    const char *word;          // what stands there
+    const char *word; // what stands there
     size_t word_length;
     size_t count;
-    char common[QS_NAME_MAX];  // the longest beginning that all share
+    char common[QS_NAME_MAX]; // the longest beginning that all share
     struct qs_text list;
 };
 

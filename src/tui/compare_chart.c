@@ -91,7 +91,12 @@ static size_t make_series(const struct qs_ui *ui, struct qs_xy_series *series, d
         }
     }
     series[count++] = (struct qs_xy_series){
-        .name = "one rung for all", .letter = '+', .role = QS_ROLE_DIM, .x = ux, .y = uy, .count = uniform,
+        .name = "one rung for all",
+        .letter = '+',
+        .role = QS_ROLE_DIM,
+        .x = ux,
+        .y = uy,
+        .count = uniform,
         .points = true,
     };
     return count;

@@ -17,16 +17,15 @@ static const struct {
     int cols;
     int drop; // where room is short, the highest first
 } columns[COLUMNS] = {
-    [NAME] = {"plan", 0, 0},      [METHOD] = {"method", 10, 9},   [BASE] = {"base", 6, 6},
-    [MEMORY] = {"memory", 10, 5}, [BITS] = {"bits", 6, 1},        [OVER] = {"over base", 9, 2},
-    [FNORM] = {"fnorm", 9, 7},    [SENSITIVITY] = {"sens.", 9, 7}, [LOSS] = {"loss", 9, 7},
-    [BOOSTED] = {"boost", 5, 8},  [GAP] = {"gap", 8, 4},
+    [NAME] = {"plan", 0, 0}, [METHOD] = {"method", 10, 9}, [BASE] = {"base", 6, 6},   [MEMORY] = {"memory", 10, 5},
+    [BITS] = {"bits", 6, 1}, [OVER] = {"over base", 9, 2}, [FNORM] = {"fnorm", 9, 7}, [SENSITIVITY] = {"sens.", 9, 7},
+    [LOSS] = {"loss", 9, 7}, [BOOSTED] = {"boost", 5, 8},  [GAP] = {"gap", 8, 4},
 };
 
 static double sum_of(const struct qs_ui *ui, const struct qs_compared *row, enum column column)
 {
-    return column == FNORM         ? row->measure.fnorm
-           : column == SENSITIVITY ? row->measure.sensitivity
+    return column == FNORM                                ? row->measure.fnorm
+           : column == SENSITIVITY                        ? row->measure.sensitivity
            : ui->comparing.objective == QS_OBJECTIVE_LOSS ? row->measure.objective
                                                           : NAN;
 }

@@ -93,8 +93,7 @@ static void scan_text(const struct qs_ui *ui, char out[static STATUS_PART_MAX])
     } else if (scan->error.status != QS_OK) {
         snprintf(out, STATUS_PART_MAX, "scan failed");
     } else if (scan->finished || !scannable) {
-        snprintf(out, STATUS_PART_MAX, "%s modules",
-                 qs_format_count(qs_model_info_module_count(ui->info), count));
+        snprintf(out, STATUS_PART_MAX, "%s modules", qs_format_count(qs_model_info_module_count(ui->info), count));
     } else {
         snprintf(out, STATUS_PART_MAX, "%s modules not scanned",
                  qs_format_count(scan->total > scan->done ? scan->total - scan->done : 0, count));

@@ -6,16 +6,16 @@
 
 static void set_lock(struct qs_ui *ui, uint8_t rung)
 {
-    struct qs_plan_settings before = {0};
+    struct qs_undo_item before = {0};
     struct qs_error err = {0};
-    if (!qs_ui_settings(ui, &before)) {
+    if (!qs_ui_before(ui, &before)) {
         return;
     }
     if (qs_session_set_lock(ui->session, ui->curves.layer, ui->curves.kind, rung, &err) == QS_OK) {
         qs_undo_record(&ui->undo, &before);
     } else {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
-        qs_plan_settings_free(&before);
+        qs_undo_item_free(&before);
     }
 }
 
@@ -71,22 +71,22 @@ static void free_module(struct qs_ui *ui)
 
 static void free_all(struct qs_ui *ui)
 {
-    struct qs_plan_settings before = {0};
+    struct qs_undo_item before = {0};
     struct qs_error err = {0};
-    if (!qs_ui_settings(ui, &before)) {
+    if (!qs_ui_before(ui, &before)) {
         return;
     }
-    struct qs_plan_settings none = {.params = before.params};
-    if (before.lock_count == 0) {
+    struct qs_plan_settings none = {.params = before.settings.params};
+    if (before.settings.lock_count == 0) {
         qs_ui_say(ui, QS_ROLE_TEXT, "no module is locked");
     } else if (qs_session_set_plan_settings(ui->session, &none, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
     } else {
-        qs_ui_say(ui, QS_ROLE_TEXT, "%u %s free again", before.lock_count,
-                  before.lock_count == 1 ? "module is" : "modules are");
+        qs_ui_say(ui, QS_ROLE_TEXT, "%u %s free again", before.settings.lock_count,
+                  before.settings.lock_count == 1 ? "module is" : "modules are");
         qs_undo_record(&ui->undo, &before);
     }
-    qs_plan_settings_free(&before);
+    qs_undo_item_free(&before);
 }
 
 static void set_method(struct qs_ui *ui, const char *name)

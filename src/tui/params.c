@@ -201,8 +201,7 @@ void qs_param_step(struct qs_plan_params *params, enum qs_plan_param param, int 
         step_metric(params, direction, choices);
         break;
     case QS_PLAN_ATTRIBUTION:
-        detect->attribution =
-            detect->attribution == QS_ATTRIBUTION_PEAK ? QS_ATTRIBUTION_NEXT : QS_ATTRIBUTION_PEAK;
+        detect->attribution = detect->attribution == QS_ATTRIBUTION_PEAK ? QS_ATTRIBUTION_NEXT : QS_ATTRIBUTION_PEAK;
         break;
     case QS_PLAN_SEED:
         params->seed += direction > 0 && params->seed < UINT64_MAX >> 1;

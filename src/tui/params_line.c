@@ -131,10 +131,10 @@ enum qs_plan_param qs_params_at(const struct qs_ui *ui, struct qs_rect rect, int
     return QS_PLAN_PARAM_COUNT;
 }
 
-bool qs_ui_settings(struct qs_ui *ui, struct qs_plan_settings *out)
+bool qs_ui_before(struct qs_ui *ui, struct qs_undo_item *out)
 {
     struct qs_error err = {0};
-    if (qs_session_plan_settings(ui->session, out, &err) != QS_OK) {
+    if (qs_undo_item_take(ui->session, out, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
         return false;
     }
@@ -144,17 +144,20 @@ bool qs_ui_settings(struct qs_ui *ui, struct qs_plan_settings *out)
 void qs_ui_set_params(struct qs_ui *ui, const struct qs_plan_params *params)
 {
     struct qs_plan_params now = qs_session_plan_params(ui->session);
-    struct qs_plan_settings before = {0};
+    struct qs_undo_item before = {0};
     struct qs_error err = {0};
-    if (qs_plan_params_equal(&now, params) || !qs_ui_settings(ui, &before)) {
+    if (qs_plan_params_equal(&now, params) || !qs_ui_before(ui, &before)) {
         return;
     }
     if (qs_session_set_plan_params(ui->session, params, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
-        qs_plan_settings_free(&before);
+        qs_undo_item_free(&before);
         return;
     }
     qs_undo_record(&ui->undo, &before);
+    if (now.method != params->method) {
+        qs_ui_say(ui, QS_ROLE_TEXT, "%s: %s", qs_method_name(params->method), qs_method_about(params->method));
+    }
 }
 
 void qs_ui_set_param(struct qs_ui *ui, enum qs_plan_param param, const char *text)
@@ -213,51 +216,42 @@ size_t qs_ui_plan_metrics(const struct qs_ui *ui, const char *out[static QS_METR
     return count;
 }
 
-// "undone: z 3, 2 locked": what is otherwise than before.
-static void say_travel(struct qs_ui *ui, const struct qs_plan_settings *before, bool back)
+// "undone: z 3, 2 modules locked": what is otherwise than before.
+static void say_travel(struct qs_ui *ui, const struct qs_plan_settings *before, const struct qs_plan_settings *now,
+                       bool back)
 {
-    struct qs_plan_settings now = {0};
-    if (!qs_ui_settings(ui, &now)) {
-        return;
-    }
     struct qs_text text = {0};
     for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
         enum qs_plan_param param = (enum qs_plan_param)i;
         char value[QS_PLAN_PARAM_TEXT_MAX];
-        if (!qs_param_same(&before->params, &now.params, param)) {
+        if (!qs_param_same(&before->params, &now->params, param)) {
             qs_text_addf(&text, "%s%s %s", text.length ? ", " : "", qs_param_name(param),
-                         qs_param_text(&now.params, param, value));
+                         qs_param_text(&now->params, param, value));
         }
     }
-    if (before->lock_count > 0 || now.lock_count > 0) {
-        qs_text_addf(&text, "%s%u %s", text.length ? ", " : "", now.lock_count,
-                     now.lock_count == 1 ? "module locked" : "modules locked");
+    if (before->lock_count > 0 || now->lock_count > 0) {
+        qs_text_addf(&text, "%s%u %s", text.length ? ", " : "", now->lock_count,
+                     now->lock_count == 1 ? "module locked" : "modules locked");
     }
     qs_ui_say(ui, QS_ROLE_TEXT, "%s%s%s", back ? "undone" : "redone", text.length ? ": " : "", qs_text_chars(&text));
     qs_text_free(&text);
-    qs_plan_settings_free(&now);
 }
 
 static void travel(struct qs_ui *ui, bool back)
 {
-    struct qs_plan_settings settings = {0};
+    struct qs_undo_item item = {0};
     struct qs_error err = {0};
-    if (!qs_ui_settings(ui, &settings)) {
+    if (!qs_ui_before(ui, &item)) {
         return;
     }
-    if (!(back ? qs_undo_back : qs_undo_forth)(&ui->undo, &settings)) {
+    if (!(back ? qs_undo_back : qs_undo_forth)(&ui->undo, &item)) {
         qs_ui_say(ui, QS_ROLE_TEXT, back ? "nothing to undo" : "nothing to redo");
-        qs_plan_settings_free(&settings);
-        return;
-    }
-    // The history holds what was; settings are what is to be.
-    const struct qs_plan_settings *before = &ui->undo.items[back ? ui->undo.past : ui->undo.past - 1];
-    if (qs_session_set_plan_settings(ui->session, &settings, &err) != QS_OK) {
+    } else if (qs_undo_item_restore(ui->session, &item, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
-    } else {
-        say_travel(ui, before, back);
+    } else { // the history holds what was
+        say_travel(ui, &ui->undo.items[back ? ui->undo.past : ui->undo.past - 1].settings, &item.settings, back);
     }
-    qs_plan_settings_free(&settings);
+    qs_undo_item_free(&item);
 }
 
 static void open_prompt(struct qs_ui *ui)

@@ -76,7 +76,9 @@ static void add_measure(const struct qs_planning *planning, struct totals *out)
         total = add(out, "optimum");
         qs_format_short(measure->best, 6, number);
         snprintf(total->text, VALUE_MAX, "%s%s", number,
-                 !measure->proven ? ", not proven" : best ? ", this is it" : "");
+                 !measure->proven ? ", not proven"
+                 : best           ? ", this is it"
+                                  : "");
         snprintf(total->line, VALUE_MAX, best ? "optimal at these bytes" : "%.2f %% over the %s", percent,
                  measure->proven ? "optimum" : "best known");
         snprintf(add(out, "gap")->text, VALUE_MAX, "%.2f %%", percent);

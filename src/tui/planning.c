@@ -76,11 +76,11 @@ static void find_z(struct qs_planning *made, const struct qs_plan_params *params
     }
 }
 
-void qs_planning_refresh(struct qs_planning *planning, struct qs_session *session)
+bool qs_planning_refresh(struct qs_planning *planning, struct qs_session *session)
 {
     uint64_t revision = qs_session_revision(session);
     if (planning->made && planning->revision == revision) {
-        return;
+        return false;
     }
     qs_planning_clear(planning);
     const struct qs_model_info *info = qs_session_info(session);
@@ -107,4 +107,5 @@ void qs_planning_refresh(struct qs_planning *planning, struct qs_session *sessio
         made.planned = NULL;
     }
     *planning = made;
+    return true;
 }

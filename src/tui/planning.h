@@ -19,8 +19,9 @@ struct qs_planning {
     struct qs_plan_measure measure;
 };
 
-// Brings it up to date with the session. What fails is told by error: old results are never left standing.
-void qs_planning_refresh(struct qs_planning *planning, struct qs_session *session);
+// Brings it up to date with the session; whether it was made anew. What fails is told by error: old results are never
+// left standing.
+bool qs_planning_refresh(struct qs_planning *planning, struct qs_session *session);
 void qs_planning_clear(struct qs_planning *planning);
 
 // A plan against the frontier: exactly, as far as a frame's time goes, or by a look-up. NaN where nothing is known.

@@ -7,8 +7,12 @@
 
 void qs_plans_refresh(struct qs_ui *ui)
 {
-    if (ui->view == QS_VIEW_PLAN || ui->view == QS_VIEW_COMPARE) {
-        qs_planning_refresh(&ui->planning, ui->session);
+    if (1u << ui->view & IN_PLANS) {
+        bool anew = qs_planning_refresh(&ui->planning, ui->session);
+        const char *notes = ui->planning.planned ? qs_text_chars(&ui->planning.planned->report.notes) : "";
+        if (anew && notes[0] && ui->view == QS_VIEW_PLAN && !ui->message[0] && !qs_plan_has_panel(ui)) {
+            qs_ui_say(ui, QS_ROLE_WARNING, "%.*s", (int)strcspn(notes, "\n"), notes);
+        }
     }
     if (ui->view == QS_VIEW_COMPARE) {
         qs_compare_refresh(ui);
@@ -172,8 +176,9 @@ static void write_plan(struct qs_ui *ui, const char *argument)
         return;
     }
     size_t index = kept_as(ui, plan);
-    const char *kept = row && row->kept ? row->kept->name
-                       : index < SIZE_MAX ? qs_session_kept(ui->session, index)->name : NULL;
+    const char *kept = row && row->kept   ? row->kept->name
+                       : index < SIZE_MAX ? qs_session_kept(ui->session, index)->name
+                                          : NULL;
     if (!path[0]) {
         char name[QS_PLAN_NAME_MAX];
         char file[QS_PLAN_NAME_MAX + 8];
@@ -197,14 +202,14 @@ static void write_plan(struct qs_ui *ui, const char *argument)
 
 void qs_plan_take(struct qs_ui *ui, const struct qs_plan *plan, const char *name)
 {
-    struct qs_plan_settings before = {0};
+    struct qs_undo_item before = {0};
     struct qs_error err = {0};
-    if (!qs_ui_settings(ui, &before)) {
+    if (!qs_ui_before(ui, &before)) {
         return;
     }
     if (qs_session_adopt_plan(ui->session, plan, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
-        qs_plan_settings_free(&before);
+        qs_undo_item_free(&before);
         return;
     }
     qs_undo_record(&ui->undo, &before);

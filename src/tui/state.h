@@ -133,7 +133,7 @@ void qs_ui_say(struct qs_ui *ui, enum qs_role role, const char *format, ...) QS_
 void qs_ui_show(struct qs_ui *ui, enum qs_view_id view);
 void qs_ui_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
 void qs_ui_set_metric(struct qs_ui *ui, const struct qs_metric *metric);
-bool qs_ui_settings(struct qs_ui *ui, struct qs_plan_settings *out); // as they stand; false where it said why not
+bool qs_ui_before(struct qs_ui *ui, struct qs_undo_item *out); // what is, before a change; false where it said why not
 void qs_ui_set_params(struct qs_ui *ui, const struct qs_plan_params *params); // to be undone
 void qs_ui_set_param(struct qs_ui *ui, enum qs_plan_param param, const char *text);
 size_t qs_ui_plan_metrics(const struct qs_ui *ui, const char *out[static QS_METRICS_MAX]); // that can select layers
@@ -201,6 +201,7 @@ bool qs_params_act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
 
 // Plans. Refreshing brings what Plan and Compare show up to date, where one of them is on show.
 void qs_plans_refresh(struct qs_ui *ui);
+bool qs_plan_has_panel(const struct qs_ui *ui); // beside the map of Plan, where it tells what planning has to say
 bool qs_plans_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
 bool qs_locks_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
 void qs_plan_take(struct qs_ui *ui, const struct qs_plan *plan, const char *name); // as the plan at hand

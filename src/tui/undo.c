@@ -3,14 +3,45 @@
 
 #include <string.h>
 
+enum qs_status qs_undo_item_take(struct qs_session *session, struct qs_undo_item *out, struct qs_error *err)
+{
+    out->setup = *qs_session_plan_setup(session);
+    return qs_session_plan_settings(session, &out->settings, err);
+}
+
+void qs_undo_item_free(struct qs_undo_item *item)
+{
+    qs_plan_settings_free(&item->settings);
+    *item = (struct qs_undo_item){0};
+}
+
+static bool is_setup(const struct qs_plan_setup *a, const struct qs_plan_setup *b)
+{
+    bool same = a->ladder.count == b->ladder.count && a->quantizer == b->quantizer && a->axis == b->axis &&
+                a->storage == b->storage;
+    for (size_t i = 0; same && i < a->ladder.count; i++) {
+        same = qs_rung_equal(a->ladder.rungs[i], b->ladder.rungs[i]);
+    }
+    return same;
+}
+
+enum qs_status qs_undo_item_restore(struct qs_session *session, const struct qs_undo_item *item, struct qs_error *err)
+{
+    enum qs_status status = QS_OK;
+    if (!is_setup(qs_session_plan_setup(session), &item->setup)) { // it costs the source
+        status = qs_session_set_plan_setup(session, &item->setup, err);
+    }
+    return status == QS_OK ? qs_session_set_plan_settings(session, &item->settings, err) : status;
+}
+
 static void forget(struct qs_undo *undo, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
-        qs_plan_settings_free(&undo->items[i]);
+        qs_undo_item_free(&undo->items[i]);
     }
 }
 
-void qs_undo_record(struct qs_undo *undo, struct qs_plan_settings *before)
+void qs_undo_record(struct qs_undo *undo, struct qs_undo_item *before)
 {
     forget(undo, undo->past, undo->count);
     if (undo->past == QS_UNDO_MAX) {
@@ -20,31 +51,31 @@ void qs_undo_record(struct qs_undo *undo, struct qs_plan_settings *before)
     }
     undo->items[undo->past++] = *before;
     undo->count = undo->past;
-    *before = (struct qs_plan_settings){0};
+    *before = (struct qs_undo_item){0};
 }
 
-static void swap(struct qs_plan_settings *a, struct qs_plan_settings *b)
+static void swap(struct qs_undo_item *a, struct qs_undo_item *b)
 {
-    struct qs_plan_settings item = *a;
+    struct qs_undo_item item = *a;
     *a = *b;
     *b = item;
 }
 
-bool qs_undo_back(struct qs_undo *undo, struct qs_plan_settings *settings)
+bool qs_undo_back(struct qs_undo *undo, struct qs_undo_item *item)
 {
     if (undo->past == 0) {
         return false;
     }
-    swap(settings, &undo->items[--undo->past]);
+    swap(item, &undo->items[--undo->past]);
     return true;
 }
 
-bool qs_undo_forth(struct qs_undo *undo, struct qs_plan_settings *settings)
+bool qs_undo_forth(struct qs_undo *undo, struct qs_undo_item *item)
 {
     if (undo->past == undo->count) {
         return false;
     }
-    swap(settings, &undo->items[undo->past++]);
+    swap(item, &undo->items[undo->past++]);
     return true;
 }
 

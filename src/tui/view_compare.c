@@ -188,6 +188,13 @@ static void mouse(struct qs_ui *ui, const struct qs_event *event, struct qs_rect
 }
 
 const struct qs_view qs_view_compare = {
-    .title = "Compare", .key = '7', .act = act, .draw = draw, .mouse = mouse,
-    .lines = lines,     .list = list, .count = count, .height = height,
+    .title = "Compare",
+    .key = '7',
+    .act = act,
+    .draw = draw,
+    .mouse = mouse,
+    .lines = lines,
+    .list = list,
+    .count = count,
+    .height = height,
 };

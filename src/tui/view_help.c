@@ -58,6 +58,13 @@ static void page(const struct qs_ui *ui, struct qs_page *page)
                  "trimmed mean and deviation. Where |z| exceeds the threshold, the layer behind the step "
                  "(attribution next) or the higher of the two (peak) is sensitive; top-m keeps the largest of each "
                  "kind.");
+    qs_page_line(page, QS_ROLE_TEXT, "%s", "");
+    qs_page_line(page, QS_ROLE_HEADER, "Plans");
+    qs_page_line(page, QS_ROLE_TEXT,
+                 "A plan gives every module a rung, by a method and its parameters; modules locked by hand stay as "
+                 "they are. Its error is compared with the least there is at the same bytes, which is solved exactly. "
+                 "Plans are kept by name, beside the plan at hand; what is kept lasts once it is stored in the cache "
+                 "or written to a file.");
 }
 
 const struct qs_view qs_view_help = {.title = "Help", .key = '?', QS_PAGE_VIEW, .page = page};

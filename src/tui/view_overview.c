@@ -109,6 +109,16 @@ static void add_measured_on_data(const struct qs_ui *ui, struct qs_page *page)
     qs_text_free(&text);
 }
 
+static void add_plans(const struct qs_ui *ui, struct qs_page *page)
+{
+    size_t kept = qs_session_kept_count(ui->session);
+    size_t unsaved = qs_plans_unsaved(ui);
+    if (kept > 0) {
+        qs_page_pair(page, QS_ROLE_DIM, "plans", LEAD_COLS, unsaved ? QS_ROLE_WARNING : QS_ROLE_GOOD,
+                     "%zu kept, %zu saved nowhere (7: Compare)", kept, unsaved);
+    }
+}
+
 // Rungs of a quantizer that the scan is to fill and that nothing is known of. Of a cache alone, what it has along the
 // other axis is as good.
 static size_t missing_rungs(const struct qs_ui *ui, enum qs_quantizer_kind quantizer)
@@ -203,6 +213,7 @@ static void add_measured(const struct qs_ui *ui, struct qs_page *page)
                  known > scanned ? ", kurtosis alone" : "");
     add_measured_rungs(ui, page);
     add_measured_on_data(ui, page);
+    add_plans(ui, page);
     add_missing(ui, page, modules - known);
 }
 

@@ -49,6 +49,11 @@ static struct parts parts_of(struct qs_rect rect)
     return parts;
 }
 
+bool qs_plan_has_panel(const struct qs_ui *ui)
+{
+    return parts_of(qs_ui_body(ui)).panel.rows > 0;
+}
+
 static bool is_empty(const struct qs_ui *ui)
 {
     return ui->info->layers == 0 || ui->info->kinds == 0;

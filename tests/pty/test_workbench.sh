@@ -44,8 +44,24 @@ ok "what was scanned is kept beside the model" test -s "$model/quantscope.h5"
 
 begin "$quantscope '$model'"
 wait_for "a second time nothing is missing" '168 modules *$'
+type 6
+wait_for "a plan of it" '\[6 Plan\]'
+type K Enter
+wait_for "the plan is kept" '1 plan unsaved'
+type q
+wait_for "leaving asks" 'saved nowhere\? y or n'
+type n
+type S
+wait_for "it is stored instead" 'kurtboost_b3g128 is in '
 type q
 wait_end "a second time" 0
+
+begin "$quantscope '$model'"
+wait_for "a third time" '168 modules *$'
+type 7
+wait_for "the stored plan is there" 'a kurtboost_b3g128 '
+type q
+wait_end "a third time" 0
 
 begin "$quantscope open '$model'"
 wait_for "SIGTERM: it runs" '\[3 Curves\]'

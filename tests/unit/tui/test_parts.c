@@ -1,5 +1,6 @@
 // src/tui: the line editor, lists, parameters with undo, figures.
 #include "../cmocka_all.h"
+#include "../../ui/fake_session.h"
 #include "base/attr.h"
 #include "tui/figure.h"
 #include "tui/list.h"
@@ -266,12 +267,12 @@ static void parameters_are_told_apart(void **state)
 }
 
 // Settings with so many locks, and z to tell them apart by.
-static struct qs_plan_settings settings(double z, uint32_t locks)
+static struct qs_undo_item item(double z, uint32_t locks)
 {
-    struct qs_plan_settings made = {.params = qs_plan_params_defaults, .lock_count = locks};
-    made.params.detect.z = z;
-    made.locks = calloc(locks + 1, sizeof *made.locks);
-    assert_non_null(made.locks);
+    struct qs_undo_item made = {.settings = {.params = qs_plan_params_defaults, .lock_count = locks}};
+    made.settings.params.detect.z = z;
+    made.settings.locks = calloc(locks + 1, sizeof *made.settings.locks);
+    assert_non_null(made.settings.locks);
     return made;
 }
 
@@ -279,33 +280,63 @@ static void undo_goes_back_and_forth(void **state)
 {
     (void)state;
     static struct qs_undo undo;
-    struct qs_plan_settings now = settings(3, 0);
+    struct qs_undo_item now = item(3, 0);
     assert_false(qs_undo_back(&undo, &now));
     assert_false(qs_undo_forth(&undo, &now));
     for (int i = 0; i < QS_UNDO_MAX + 10; i++) { // the first ten are forgotten
         qs_undo_record(&undo, &now);
-        assert_null(now.locks); // they are the history's
-        now = settings(i + 10, (uint32_t)i % 5);
+        assert_null(now.settings.locks); // they are the history's
+        now = item(i + 10, (uint32_t)i % 5);
     }
-    double newest = now.params.detect.z;
+    double newest = now.settings.params.detect.z;
     int steps = 0;
     while (qs_undo_back(&undo, &now)) {
         steps++;
     }
     assert_int_equal(steps, QS_UNDO_MAX);
-    assert_true(now.params.detect.z == 10 + 9);
-    assert_int_equal(now.lock_count, 9 % 5);
+    assert_true(now.settings.params.detect.z == 10 + 9);
+    assert_int_equal(now.settings.lock_count, 9 % 5);
     while (qs_undo_forth(&undo, &now)) {
         steps--;
     }
     assert_int_equal(steps, 0);
-    assert_true(now.params.detect.z == newest);
+    assert_true(now.settings.params.detect.z == newest);
     assert_true(qs_undo_back(&undo, &now) && qs_undo_back(&undo, &now));
     qs_undo_record(&undo, &now); // a change cuts the future off
     assert_false(qs_undo_forth(&undo, &now));
     qs_undo_free(&undo);
     assert_false(qs_undo_back(&undo, &now));
-    qs_plan_settings_free(&now);
+    qs_undo_item_free(&now);
+}
+
+static void undo_restores_a_session(void **state)
+{
+    (void)state;
+    struct qs_session *session =
+        fake_session_new(&(struct fake_options){.layers = 6, .kinds = 7, .scanned = 6, .errors = true});
+    assert_non_null(session);
+    struct qs_undo_item first = {0};
+    struct qs_undo_item second = {0};
+    assert_int_equal(qs_session_set_lock(session, 2, 3, 5, NULL), QS_OK);
+    assert_int_equal(qs_undo_item_take(session, &first, NULL), QS_OK);
+    struct qs_plan_setup other = *qs_session_plan_setup(session); // as a plan on another ladder brings it
+    struct qs_plan_params params = qs_session_plan_params(session);
+    other.ladder.count = 3;
+    other.storage = QS_STORAGE_FP16;
+    params.method = QS_METHOD_UNIFORM;
+    assert_int_equal(qs_session_set_plan_setup(session, &other, NULL), QS_OK);
+    assert_int_equal(qs_session_set_plan_params(session, &params, NULL), QS_OK);
+    assert_int_equal(qs_undo_item_take(session, &second, NULL), QS_OK);
+    assert_int_equal(qs_undo_item_restore(session, &first, NULL), QS_OK);
+    assert_int_equal(qs_session_plan_setup(session)->ladder.count, qs_ladder_hqq.count);
+    assert_int_equal(qs_session_plan_params(session).method, QS_METHOD_KURTBOOST);
+    assert_int_equal(qs_session_lock(session, 2, 3), 5);
+    assert_int_equal(qs_undo_item_restore(session, &second, NULL), QS_OK);
+    assert_int_equal(qs_session_plan_setup(session)->storage, QS_STORAGE_FP16);
+    assert_int_equal(qs_session_lock(session, 2, 3), QS_PLAN_NO_RUNG);
+    qs_undo_item_free(&first);
+    qs_undo_item_free(&second);
+    fake_session_free(session);
 }
 
 static void figures_are_never_cut(void **state)
@@ -340,6 +371,7 @@ int main(void)
         cmocka_unit_test(parameters_are_read),
         cmocka_unit_test(parameters_are_told_apart),
         cmocka_unit_test(undo_goes_back_and_forth),
+        cmocka_unit_test(undo_restores_a_session),
         cmocka_unit_test(figures_are_never_cut),
     };
     return cmocka_run_group_tests_name("parts", tests, NULL, NULL);
