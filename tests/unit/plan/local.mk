@@ -44,3 +44,8 @@ QS_UNIT_TESTS += %D%/test_fit
 %C%_test_fit_SOURCES = %D%/test_fit.c %D%/plan_case.c %D%/plan_case.h
 %C%_test_fit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_fit_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_compare
+%C%_test_compare_SOURCES = %D%/test_compare.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_compare_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
