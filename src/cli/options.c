@@ -131,7 +131,7 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .about = "overwrite a file that exists"},
     [QS_OPTION_VIEW] = {.name = "view", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(view),
         .name_at = view_name,
-        .about = "overview, layers, curves (the default), detect, grid, jobs, log or help"},
+        .about = "overview, layers, curves (the default), detect, grid, plan, compare, jobs, log or help"},
     [QS_OPTION_KEYS] = {.name = "keys", .value = "KEYS", .type = QS_VALUE_TEXT, .offset = AT(keys),
         .about = "keys to press before printing, such as \"j j Enter\""},
     [QS_OPTION_FORMAT] = {.name = "format", .value = "FORMAT", .type = QS_VALUE_CHOICE, .offset = AT(format),

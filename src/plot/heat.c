@@ -185,6 +185,55 @@ void qs_heat_cell_of(const struct qs_heat_layout *layout, uint32_t layer, uint32
     *out_row = layout->plot.row + y * layout->cell_rows;
 }
 
+static struct qs_heat_mark mark_of(const struct qs_heat *heat, uint8_t marked)
+{
+    static const struct qs_heat_mark sensitive = {"sensitive", 0x25b2, '^'};
+    return heat->marks && marked <= heat->mark_count ? heat->marks[marked - 1] : sensitive;
+}
+
+static uint32_t mark_sign(const struct qs_heat *heat, uint8_t marked)
+{
+    struct qs_heat_mark mark = mark_of(heat, marked);
+    return heat->glyphs == QS_GLYPHS_ASCII ? (unsigned char)mark.ascii : mark.sign;
+}
+
+// The level of a cell, NULL where it has none.
+static const struct qs_heat_level *level_of(const struct qs_heat *heat, size_t at)
+{
+    double value = heat->values[at];
+    bool good = heat->levels && !is_missing(heat, at) && value >= 0 && value < (double)heat->level_count;
+    return good ? &heat->levels[(size_t)value] : NULL;
+}
+
+static void draw_level(struct qs_grid *grid, const struct qs_heat *heat, const struct qs_heat_layout *layout, size_t at,
+                       int left, int top, bool focused)
+{
+    const struct qs_heat_level *level = level_of(heat, at);
+    uint8_t marked = heat->marked ? heat->marked[at] : 0;
+    int cols = layout->cell_cols;
+    enum qs_role role = focused ? QS_ROLE_CURSOR : level ? level->role : QS_ROLE_DIM;
+    if (level) {
+        qs_grid_fill(grid, (struct qs_rect){left, top, cols, layout->cell_rows}, ' ', role);
+        for (int col = 0; col < cols && col < 2; col++) {
+            qs_grid_put(grid, left + col, top, (unsigned char)(cols == 1 ? level->letter : level->sign[col]), role);
+        }
+        // Below the sign, the density of the step; around a mark nothing, so that it stands out.
+        int step = (int)level->role - QS_ROLE_HEAT_0;
+        if (layout->cell_rows > 1 && !marked && step >= 0 && step < QS_HEAT_ROLES) {
+            qs_grid_fill(grid, (struct qs_rect){left, top + 1, cols, 1}, sign_of(heat->glyphs, step / 2 * 2 + 1, 0),
+                         role);
+        }
+    } else {
+        bool blank = is_missing(heat, at);
+        qs_grid_put(grid, left, top, blank ? ' ' : heat->glyphs == QS_GLYPHS_ASCII ? '?' : 0xb7, role);
+    }
+    if (marked) {
+        bool below = layout->cell_rows > 1;
+        qs_grid_put(grid, below ? left : left + (cols > 2 ? 2 : cols - 1), below ? top + 1 : top,
+                    mark_sign(heat, marked), focused ? QS_ROLE_CURSOR : QS_ROLE_MARK);
+    }
+}
+
 static void draw_cell(struct qs_grid *grid, const struct qs_heat *heat, const struct qs_heat_layout *layout,
                       uint32_t layer, uint32_t kind)
 {
@@ -192,8 +241,12 @@ static void draw_cell(struct qs_grid *grid, const struct qs_heat *heat, const st
     int top;
     qs_heat_cell_of(layout, layer, kind, &left, &top);
     size_t at = index_of(heat, layer, kind);
-    int step = qs_heat_step(layout, heat->log, heat->values[at]);
     bool focused = layer == heat->layer && kind == heat->kind;
+    if (heat->levels) {
+        draw_level(grid, heat, layout, at, left, top, focused);
+        return;
+    }
+    int step = qs_heat_step(layout, heat->log, heat->values[at]);
     bool marked = heat->marked && heat->marked[at];
     bool blank = is_missing(heat, at);
     for (int row = 0; row < layout->cell_rows; row++) {
@@ -204,7 +257,7 @@ static void draw_cell(struct qs_grid *grid, const struct qs_heat *heat, const st
                             : heat->glyphs == QS_GLYPHS_ASCII ? '?' : 0xb7;
             enum qs_role role = step >= 0 ? QS_ROLE_HEAT_0 + (enum qs_role)step : QS_ROLE_DIM;
             if (marked && last && row == 0) {
-                sign = heat->glyphs == QS_GLYPHS_ASCII ? '^' : 0x25b2;
+                sign = mark_sign(heat, heat->marked[at]);
                 role = QS_ROLE_MARK;
             }
             qs_grid_put(grid, left + col, top + row, sign, focused ? QS_ROLE_CURSOR : role);
@@ -266,6 +319,41 @@ static void draw_layers(struct qs_grid *grid, const struct qs_heat *heat, const 
     }
 }
 
+// "rung  3  b3g128  4. b4g64  \u25b2 boosted": the levels and marks there are, as many as there is room for.
+static void draw_levels(struct qs_grid *grid, struct qs_rect rect, const struct qs_heat *heat,
+                        const struct qs_heat_layout *layout, int col)
+{
+    uint64_t levels = 0;
+    uint64_t marks = 0;
+    int row = layout->legend_row;
+    int end = rect.col + rect.cols;
+    for (size_t at = 0; at < (size_t)heat->layers * heat->kinds; at++) {
+        const struct qs_heat_level *level = level_of(heat, at);
+        levels |= level ? UINT64_C(1) << (level - heat->levels) : 0;
+        marks |= heat->marked && heat->marked[at] ? UINT64_C(1) << (heat->marked[at] - 1) : 0;
+    }
+    for (size_t i = 0; i < heat->mark_count; i++) {
+        if (marks >> i & 1 && col + 3 + (int)strlen(heat->marks[i].name) <= end) {
+            qs_grid_put(grid, col, row, mark_sign(heat, (uint8_t)(i + 1)), QS_ROLE_MARK);
+            col += 2 + qs_grid_text(grid, col + 2, row, end - col - 2, QS_ROLE_DIM, heat->marks[i].name) + 2;
+        }
+    }
+    for (size_t i = 0; i < heat->level_count; i++) {
+        const struct qs_heat_level *level = &heat->levels[i];
+        bool wide = layout->cell_cols > 1;
+        char sign[3] = {wide ? level->sign[0] : level->letter, wide ? level->sign[1] : '\0', '\0'};
+        if (!(levels >> i & 1)) {
+            continue;
+        }
+        if (col + (int)strlen(sign) + 1 + (int)strlen(level->name) > end) {
+            qs_grid_text(grid, col, row, end - col, QS_ROLE_DIM, heat->glyphs == QS_GLYPHS_ASCII ? "..." : "\u2026");
+            return;
+        }
+        col += qs_grid_text(grid, col, row, end - col, level->role, sign) + 1;
+        col += qs_grid_text(grid, col, row, end - col, QS_ROLE_DIM, level->name) + 2;
+    }
+}
+
 // "fnorm  0.12 ░ 0.3 ░ ... █ 4.5  ▲ sensitive", with as many bounds as there is room for.
 static void draw_legend(struct qs_grid *grid, struct qs_rect rect, const struct qs_heat *heat,
                         const struct qs_heat_layout *layout, const char *label)
@@ -274,6 +362,10 @@ static void draw_legend(struct qs_grid *grid, struct qs_rect rect, const struct 
     int end = rect.col + rect.cols;
     int col = rect.col;
     col += qs_grid_text(grid, col, row, rect.cols, QS_ROLE_TITLE, label) + 2;
+    if (heat->levels) {
+        draw_levels(grid, rect, heat, layout, col);
+        return;
+    }
     if (isnan(layout->low)) {
         qs_grid_text(grid, col, row, end - col, QS_ROLE_DIM, "no values yet");
         return;
@@ -296,7 +388,7 @@ static void draw_legend(struct qs_grid *grid, struct qs_rect rect, const struct 
         col += qs_grid_text(grid, col, row, end - col, QS_ROLE_DIM, "log") + 1;
     }
     if (heat->marked && end - col >= 2) {
-        qs_grid_put(grid, col + 1, row, heat->glyphs == QS_GLYPHS_ASCII ? '^' : 0x25b2, QS_ROLE_MARK);
+        qs_grid_put(grid, col + 1, row, mark_sign(heat, 1), QS_ROLE_MARK);
         qs_grid_text(grid, col + 2, row, end - col - 2, QS_ROLE_DIM, " sensitive");
     }
 }

@@ -4,14 +4,36 @@
 // along x where all of them fit, else they go down the rows; what does not fit scrolls with the crosshair in the
 // middle. A marked cell (a sensitive layer) carries the mark in its last column, where it is one column wide in place
 // of its sign. Cells without a finite value show a dot, those without a module nothing.
+//
+// Where values are levels (rungs of a ladder, say), a cell shows its level's sign instead, in the level's role; in
+// cells of two rows the mark stands below the sign.
 #ifndef QS_PLOT_HEAT_H
 #define QS_PLOT_HEAT_H
 
 #include "plot/chart.h"
 
+enum { QS_HEAT_LEVELS_MAX = 64 };
+
+struct qs_heat_level {
+    char name[16];     // in the legend
+    char sign[3];      // two characters
+    char letter;       // in place of the sign where a cell has one column
+    enum qs_role role;
+};
+
+struct qs_heat_mark {
+    const char *name;  // in the legend
+    uint32_t sign;
+    char ascii;
+};
+
 struct qs_heat {
     const double *values;     // f64[kinds][layers]; NaN: absent
-    const uint8_t *marked;    // u8[kinds][layers], NULL: none
+    const uint8_t *marked;    // u8[kinds][layers], NULL: none. 1 and up: a mark
+    const struct qs_heat_mark *marks;   // [mark_count] what 1 and up are; NULL: a sensitive layer
+    size_t mark_count;
+    const struct qs_heat_level *levels; // [level_count] values are indices of these; NULL: values are continuous
+    size_t level_count;       // at most QS_HEAT_LEVELS_MAX
     const uint8_t *missing;   // u8[kinds][layers], NULL: none. 1: there is no such module
     uint32_t layers;
     uint32_t kinds;

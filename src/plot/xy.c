@@ -71,6 +71,12 @@ static void draw_line(struct plane *plane, const struct qs_xy *xy, size_t index,
     }
 }
 
+// Whether its letter has a place in the legend.
+static bool is_named(const struct qs_xy_series *series)
+{
+    return series->letter && series->name[0];
+}
+
 static void draw_letters(struct plane *plane, const struct qs_xy *xy, size_t index)
 {
     const struct qs_xy_series *series = &xy->series[index];
@@ -81,7 +87,7 @@ static void draw_letters(struct plane *plane, const struct qs_xy *xy, size_t ind
     for (size_t i = 0; i < series->count; i++) {
         if (is_shown(xy, series->x[i], series->y[i])) {
             int col = dot_x(plane, series->x[i]) / dots_x;
-            if (col >= free_from) {
+            if (col >= free_from || series->points) {
                 qs_grid_put(plane->canvas.grid, plane->canvas.rect.col + col,
                             plane->canvas.rect.row + dot_y(plane, series->y[i]) / dots_y,
                             (unsigned char)series->letter, series->role);
@@ -120,6 +126,9 @@ static void draw_head(struct qs_grid *grid, struct qs_rect rect, const struct qs
     int end = rect.col + rect.cols;
     col += qs_grid_text(grid, col, rect.row, rect.cols, QS_ROLE_DIM, xy->y_label) + 2;
     for (size_t s = 0; s < xy->series_count && col < end; s++) {
+        if (!is_named(&xy->series[s])) {
+            continue;
+        }
         char letter[2] = {xy->series[s].letter, '\0'};
         col += qs_grid_text(grid, col, rect.row, end - col, xy->series[s].role, letter) + 1;
         if (col < end) {
@@ -167,9 +176,13 @@ void qs_xy_draw(struct qs_grid *grid, struct qs_rect rect, const struct qs_xy *x
     for (size_t s = xy->series_count; s-- > 0;) { // the first is drawn last, over the others
         struct qs_series pens[QS_SERIES_ROLES] = {{0}};
         struct qs_chart patterns = {.series = pens, .series_count = QS_SERIES_ROLES};
-        draw_line(&plane, xy, s, qs_legend_pen(&patterns, s % QS_SERIES_ROLES));
+        if (!xy->series[s].points) {
+            draw_line(&plane, xy, s, qs_legend_pen(&patterns, s % QS_SERIES_ROLES));
+        }
     }
     for (size_t s = xy->series_count; s-- > 0;) {
-        draw_letters(&plane, xy, s);
+        if (xy->series[s].letter) {
+            draw_letters(&plane, xy, s);
+        }
     }
 }

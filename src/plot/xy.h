@@ -6,10 +6,11 @@
 
 struct qs_xy_series {
     const char *name;
-    char letter;        // at the points, where they are far enough apart
+    char letter;        // at the points, where they are far enough apart; 0: nowhere, and no place in the legend
     enum qs_role role;
     const double *x, *y; // f64[count]; a point that is not finite (log: not above 0) is left out
     size_t count;
+    bool points;        // no line: the letter stands at every point. Drawn over all lines
 };
 
 struct qs_xy {

@@ -147,7 +147,7 @@ static void show_named(struct qs_ui *ui, const char *name)
             return;
         }
     }
-    qs_ui_say(ui, QS_ROLE_ERROR, "view: overview, layers, curves, detect, grid, jobs, log or help");
+    qs_ui_say(ui, QS_ROLE_ERROR, "view: overview, layers, curves, detect, grid, plan, compare, jobs, log or help");
 }
 
 static void show_metric(struct qs_ui *ui, const char *name)
@@ -196,7 +196,7 @@ static bool act_for_all(struct qs_ui *ui, enum qs_action_id id, const char *argu
         return true;
     case QS_ACTION_QUIT:
     case QS_ACTION_QUIT_HELP:
-        ui->effects |= QS_EFFECT_QUIT;
+        qs_plans_quit(ui, argument && argument[0] == '!');
         return true;
     case QS_ACTION_VIEW:
         show_named(ui, argument ? argument : "");
@@ -250,7 +250,11 @@ void qs_ui_act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
         argument = blank + 1;
         id = qs_action_find(qs_actions[id].name, (size_t)(blank - qs_actions[id].name));
     }
-    // Typed where it does not belong, an action goes where it does.
+    // Another row of the same name may be this view's. Typed where it does not belong, an action goes where it does.
+    for (size_t i = 0; i < QS_ACTION_COUNT && !(qs_actions[id].views & 1u << ui->view); i++) {
+        bool other = qs_actions[i].views & 1u << ui->view && strcmp(qs_actions[i].name, qs_actions[id].name) == 0;
+        id = other ? (enum qs_action_id)i : id;
+    }
     if (!(qs_actions[id].views & 1u << ui->view)) {
         unsigned views = qs_actions[id].views;
         qs_ui_show(ui, views & IN_CURVES   ? QS_VIEW_CURVES

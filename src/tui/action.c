@@ -14,12 +14,12 @@ const struct qs_action qs_actions[QS_ACTION_COUNT] = {
 };
 
 const char *const qs_view_names[QS_VIEW_COUNT] = {"overview", "layers", "curves", "detect", "grid",
-                                                  "jobs",     "log",    "help"};
+                                                  "plan",     "compare", "jobs",  "log",    "help"};
 
 const char *qs_argument_name(enum qs_argument argument)
 {
     static const char *const names[] = {"", "VIEW", "METRIC", "KIND", "LAYER", "PARAMETER VALUE", "COLUMN", "GLYPHS",
-                                        "RUNG", "QUANTIZER", "AXIS", "WHAT", "TEXT"};
+                                        "RUNG", "QUANTIZER", "AXIS", "WHAT", "METHOD", "NAME", "FILE", "TEXT"};
     return names[argument];
 }
 

@@ -16,6 +16,8 @@ enum qs_view_id {
     QS_VIEW_CURVES,
     QS_VIEW_DETECT,
     QS_VIEW_GRID,
+    QS_VIEW_PLAN,
+    QS_VIEW_COMPARE,
     QS_VIEW_JOBS,
     QS_VIEW_LOG,
     QS_VIEW_HELP,
@@ -29,16 +31,20 @@ enum {
     IN_CURVES = 1 << QS_VIEW_CURVES,
     IN_DETECT = 1 << QS_VIEW_DETECT,
     IN_GRID = 1 << QS_VIEW_GRID,
+    IN_PLAN = 1 << QS_VIEW_PLAN,
+    IN_COMPARE = 1 << QS_VIEW_COMPARE,
     IN_JOBS = 1 << QS_VIEW_JOBS,
     IN_LOG = 1 << QS_VIEW_LOG,
     IN_HELP = 1 << QS_VIEW_HELP,
     IN_ALL = (1 << QS_VIEW_COUNT) - 1,
     IN_TABLES = IN_LAYERS | IN_DETECT,
     IN_PAGES = IN_OVERVIEW | IN_JOBS | IN_LOG | IN_HELP,
-    IN_LISTS = IN_TABLES | IN_PAGES,
+    IN_LISTS = IN_TABLES | IN_COMPARE | IN_PAGES,
     IN_DATA = IN_OVERVIEW | IN_LAYERS | IN_CURVES | IN_DETECT | IN_GRID,
     IN_CHARTS = IN_CURVES | IN_GRID,
-    IN_PARAMS = IN_CURVES | IN_DETECT,
+    IN_MAPS = IN_GRID | IN_PLAN,
+    IN_PLANS = IN_PLAN | IN_COMPARE,
+    IN_PARAMS = IN_CURVES | IN_DETECT | IN_PLAN,
 };
 
 // What may follow an action's name in the `:` line.
@@ -55,6 +61,9 @@ enum qs_argument {
     QS_ARGUMENT_QUANTIZER,
     QS_ARGUMENT_AXIS,
     QS_ARGUMENT_OVERLAY,
+    QS_ARGUMENT_METHOD,
+    QS_ARGUMENT_PLAN, // the name of a kept plan
+    QS_ARGUMENT_FILE,
     QS_ARGUMENT_TEXT,
 };
 
@@ -66,7 +75,7 @@ enum qs_argument {
 #define QS_ACTIONS(X)                                                                                                  \
     X(HELP, "help", NONE, "? F1", IN_ALL, "Help", "what can be done here; again or Esc goes back")                     \
     X(COMMAND, "command", NONE, ":", IN_ALL, "Command", "the command line; Tab completes, Up recalls")                 \
-    X(QUIT, "quit", NONE, "q F10 ^C", IN_ALL & ~IN_HELP, "Quit", "leave; what is scanned so far is kept")              \
+    X(QUIT, "quit", NONE, "q F10 ^C", IN_ALL & ~IN_HELP, "Quit", "leave; quit! without asking about plans")            \
     X(QUIT_HELP, "quit", NONE, "F10 ^C", IN_HELP, "Quit", "leave")                                                     \
     X(BACK, "back", NONE, "Esc q", IN_HELP, "Back", "back to the view that help was called from")                      \
     X(VIEW, "view", VIEW, "", IN_ALL, "", "show a view")                                                               \
@@ -75,24 +84,30 @@ enum qs_argument {
     X(VIEW_CURVES, "view curves", NONE, "3 F3", IN_ALL, "", "a metric over the layers")                                \
     X(VIEW_DETECT, "view detect", NONE, "4 F4", IN_ALL, "", "the sensitive layers with their z-scores")                \
     X(VIEW_GRID, "view grid", NONE, "5 F5", IN_ALL, "", "a metric of all modules as a heat map")                       \
+    X(VIEW_PLAN, "view plan", NONE, "6 F6", IN_ALL, "", "a rung for every module, by a method or by hand")             \
+    X(VIEW_COMPARE, "view compare", NONE, "7 F7", IN_ALL, "", "the kept plans beside each other and the optimum")      \
     X(VIEW_JOBS, "view jobs", NONE, "9 F9", IN_ALL, "", "what runs in the background")                                 \
     X(VIEW_LOG, "view log", NONE, "!", IN_ALL, "", "warnings and messages")                                            \
-    X(CELL_LEFT, "cell-left", NONE, "h Left", IN_GRID, "", "the crosshair one cell to the left")                       \
-    X(CELL_RIGHT, "cell-right", NONE, "l Right", IN_GRID, "", "the crosshair one cell to the right")                   \
-    X(CELL_UP, "cell-up", NONE, "k Up", IN_GRID, "", "the crosshair one cell up")                                      \
-    X(CELL_DOWN, "cell-down", NONE, "j Down", IN_GRID, "", "the crosshair one cell down")                              \
-    X(LAYER_LEFT, "layer-left", NONE, "h Left", IN_CURVES, "", "the crosshair one layer to the left")                  \
-    X(LAYER_RIGHT, "layer-right", NONE, "l Right", IN_CURVES, "", "the crosshair one layer to the right")              \
-    X(LAYER_BACK, "layer-back", NONE, "PgUp ^B", IN_CHARTS, "", "a tenth of the layers to the left")                   \
-    X(LAYER_FORTH, "layer-forth", NONE, "PgDn ^F", IN_CHARTS, "", "a tenth of the layers to the right")                \
-    X(LAYER_FIRST, "layer-first", NONE, "0 Home", IN_CHARTS, "", "the first layer")                                    \
-    X(LAYER_LAST, "layer-last", NONE, "$ End", IN_CHARTS, "", "the last layer")                                        \
+    X(CELL_LEFT, "cell-left", NONE, "h Left", IN_MAPS, "", "the crosshair one cell to the left")                       \
+    X(CELL_RIGHT, "cell-right", NONE, "l Right", IN_MAPS, "", "the crosshair one cell to the right")                   \
+    X(CELL_UP, "cell-up", NONE, "k Up", IN_MAPS, "", "the crosshair one cell up")                                      \
+    X(CELL_DOWN, "cell-down", NONE, "j Down", IN_MAPS, "", "the crosshair one cell down")                              \
+    X(LAYER_LEFT, "layer-left", NONE, "h Left", IN_CURVES | IN_COMPARE, "", "the crosshair one layer to the left")     \
+    X(LAYER_RIGHT, "layer-right", NONE, "l Right", IN_CURVES | IN_COMPARE, "", "the crosshair one layer to the right") \
+    X(LAYER_BACK, "layer-back", NONE, "PgUp ^B", IN_CHARTS | IN_PLAN, "", "a tenth of the layers to the left")         \
+    X(LAYER_FORTH, "layer-forth", NONE, "PgDn ^F", IN_CHARTS | IN_PLAN, "", "a tenth of the layers to the right")      \
+    X(LAYER_FIRST, "layer-first", NONE, "0 Home", IN_CHARTS | IN_PLAN, "", "the first layer")                          \
+    X(LAYER_LAST, "layer-last", NONE, "$ End", IN_CHARTS | IN_PLAN, "", "the last layer")                              \
     X(MARK_NEXT, "next-mark", NONE, "n", IN_CHARTS, "", "the next sensitive layer of this kind")                       \
     X(MARK_PREVIOUS, "previous-mark", NONE, "N", IN_CHARTS, "", "the sensitive layer before it")                       \
-    X(LAYER, "layer", LAYER, "", IN_CHARTS | IN_LAYERS, "", "go to a layer")                                           \
+    X(CHANGE_NEXT, "next-change", NONE, "n", IN_PLAN, "", "the next module of this kind that is off the base rung")    \
+    X(CHANGE_PREVIOUS, "previous-change", NONE, "N", IN_PLAN, "", "the one before it")                                 \
+    X(LAYER, "layer", LAYER, "", IN_CHARTS | IN_LAYERS | IN_PLANS, "", "go to a layer")                                \
     X(KIND_NEXT, "next-kind", NONE, "Tab", IN_CHARTS, "Kind", "the next module kind")                                  \
     X(KIND_PREVIOUS, "previous-kind", NONE, "S-Tab", IN_CHARTS, "", "the module kind before it")                       \
-    X(KIND, "kind", KIND, "", IN_CHARTS, "", "focus a module kind")                                                    \
+    X(MAP_KIND_NEXT, "next-kind", NONE, "Tab", IN_COMPARE, "", "the next module kind in the map")                      \
+    X(MAP_KIND_PREVIOUS, "previous-kind", NONE, "S-Tab", IN_COMPARE, "", "the module kind before it")                  \
+    X(KIND, "kind", KIND, "", IN_CHARTS | IN_PLANS, "", "focus a module kind")                                         \
     X(METRIC_NEXT, "next-metric", NONE, "]", IN_DATA, "Metric", "the next metric")                                     \
     X(METRIC_PREVIOUS, "previous-metric", NONE, "[", IN_DATA, "", "the metric before it")                              \
     X(METRIC, "metric", METRIC, "", IN_DATA, "", "show a metric")                                                      \
@@ -106,7 +121,7 @@ enum qs_argument {
     X(OVERLAY_NEXT, "next-overlay", NONE, "v", IN_CURVES, "Compare", "one kind at all rungs, then by all quantizers")\
     X(OVERLAY, "overlay", OVERLAY, "", IN_CURVES, "", "draw all kinds, or one kind at all rungs or quantizers")        \
     X(PANEL, "panel", NONE, "p", IN_GRID, "Panel", "one module beside the map: error against bits, its weights")       \
-    X(LOG_AXIS, "log-axis", NONE, "L", IN_CHARTS, "Log", "logarithmic or linear axis")                                 \
+    X(LOG_AXIS, "log-axis", NONE, "L", IN_CHARTS | IN_COMPARE, "Log", "logarithmic or linear axis")                    \
     X(HIDE, "hide", NONE, "Space", IN_CURVES, "Hide", "hide or show this module kind")                                 \
     X(ONLY, "only", NONE, "o", IN_CURVES, "", "this module kind only")                                                 \
     X(SHOW_ALL, "show-all", NONE, "a", IN_CURVES, "", "show all module kinds")                                         \
@@ -114,13 +129,33 @@ enum qs_argument {
     X(PARAM_NEXT, "next-parameter", NONE, "j Down", IN_CURVES, "", "the parameter below")                              \
     X(PARAM_LEFT, "left-parameter", NONE, "h Left", IN_DETECT, "", "the parameter to the left")                        \
     X(PARAM_RIGHT, "right-parameter", NONE, "l Right", IN_DETECT, "", "the parameter to the right")                    \
+    X(PARAM_FORTH, "next-parameter", NONE, "Tab", IN_PLAN, "Parameter", "the next parameter")                          \
+    X(PARAM_BACK, "previous-parameter", NONE, "S-Tab", IN_PLAN, "", "the parameter before it")                         \
     X(MORE, "more", NONE, "+", IN_PARAMS, "+/-|Step", "the chosen parameter one step up")                              \
     X(LESS, "less", NONE, "-", IN_PARAMS, "", "one step down")                                                         \
     X(EDIT, "edit", NONE, "=", IN_PARAMS, "Type", "type the chosen parameter's value")                                 \
-    X(EDIT_ENTER, "edit", NONE, "Enter", IN_CURVES, "", "the same")                                                    \
-    X(SET, "set", SETTING, "", IN_PARAMS, "", "set z, trim, top-m or attribution")                                     \
-    X(UNDO, "undo", NONE, "u", IN_DATA, "Undo", "undo the last change of a parameter")                                 \
-    X(REDO, "redo", NONE, "^R", IN_DATA, "", "redo it")                                                                \
+    X(EDIT_ENTER, "edit", NONE, "Enter", IN_CURVES | IN_PLAN, "", "the same")                                          \
+    X(SET, "set", SETTING, "", IN_PARAMS, "", "set a parameter: z 2.5, budget b3g128+2%")                              \
+    X(UNDO, "undo", NONE, "u", IN_DATA | IN_PLANS, "Undo", "undo the last change of a parameter or a lock")            \
+    X(REDO, "redo", NONE, "^R", IN_DATA | IN_PLANS, "", "redo it")                                                     \
+    X(METHOD, "method", METHOD, "M", IN_PLAN, "Method", "plan by a method; the key takes the next one")                \
+    X(RUNG_UP, "rung-up", NONE, ">", IN_PLAN, "</>|Lock", "lock this module one rung up: planning leaves it there")    \
+    X(RUNG_DOWN, "rung-down", NONE, "<", IN_PLAN, "", "lock it one rung down")                                         \
+    X(LOCK, "lock", RUNG, "", IN_PLAN, "", "lock this module at a rung, b4g64 for instance")                           \
+    X(FREE, "free", NONE, "f Del", IN_PLAN, "Free", "free this module: the method chooses its rung again")             \
+    X(FREE_ALL, "free-all", NONE, "F", IN_PLAN, "", "free all modules")                                                \
+    X(ADOPT, "adopt", PLAN, "Enter", IN_COMPARE, "Adopt", "take a kept plan as the plan at hand")                      \
+    X(MARK, "mark", PLAN, "Space", IN_COMPARE, "Mark",                                                                 \
+      "compare the plan in focus with this one; again: with the plan at hand")                                         \
+    X(DIFFERENCE, "difference", NONE, "D", IN_COMPARE, "Difference",                                                   \
+      "a map of where the plan in focus differs from the marked one, or the scatter")                                  \
+    X(ZOOM, "zoom", NONE, "z", IN_COMPARE, "Zoom", "the whole frontier, or what lies around the plans")                \
+    X(DROP, "drop", PLAN, "d Del", IN_COMPARE, "Drop", "drop a kept plan; a cache or a file keeps what it has")        \
+    X(KEEP, "keep", PLAN, "K", IN_PLANS, "Keep", "keep the plan at hand under a name")                                 \
+    X(STORE, "store", PLAN, "S", IN_PLANS, "Store", "store a kept plan in the cache: in Compare the one in focus")     \
+    X(WRITE, "write", FILE, "W", IN_PLANS, "Write",                                                                    \
+      "write the plan to a file, in Compare the one in focus; write! over one that is there")                          \
+    X(READ, "read", FILE, "R", IN_PLANS, "Read", "take a plan from a file as the plan at hand")                        \
     X(SHOW, "show-curve", NONE, "Enter", IN_TABLES | IN_GRID, "Curve", "the curve of this module at this layer")       \
     X(UP, "up", NONE, "k Up", IN_LISTS, "", "one line up")                                                             \
     X(DOWN, "down", NONE, "j Down", IN_LISTS, "", "one line down")                                                     \
@@ -139,7 +174,8 @@ enum qs_argument {
     X(SORT_LEFT, "sort-left", NONE, "<", IN_LAYERS, "</>|Sort", "sort by the column to the left")                     \
     X(SORT_RIGHT, "sort-right", NONE, ">", IN_LAYERS, "", "sort by the column to the right")                           \
     X(REVERSE, "reverse", NONE, "r", IN_LAYERS, "Reverse", "reverse the order")                                        \
-    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CHARTS, "", "draw with braille, blocks or ASCII")                              \
+    X(GLYPHS, "glyphs", GLYPHS, "g", IN_CHARTS | IN_PLAN, "", "draw with braille, blocks or ASCII")                    \
+    X(GLYPHS_COMPARE, "glyphs", GLYPHS, "b", IN_COMPARE, "", "draw with braille, blocks or ASCII")                     \
     X(SCAN, "scan", NONE, "s", IN_ALL, "", "scan the model's weights in the background")                               \
     X(STOP, "stop", NONE, "x", IN_ALL, "", "stop the scan; what is finished is kept")                                  \
     X(MOUSE, "mouse", NONE, "m", IN_ALL, "", "take the mouse, or leave it to the terminal for copying")                \

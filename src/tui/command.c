@@ -61,11 +61,79 @@ static void offer_rungs(const struct qs_ui *ui, struct candidates *candidates)
     }
 }
 
-static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, const char *before,
+static void offer_ladder(const struct qs_ui *ui, struct candidates *candidates)
+{
+    const struct qs_ladder *ladder = &qs_session_plan_setup(ui->session)->ladder;
+    for (size_t i = 0; i < ladder->count; i++) {
+        char name[QS_RUNG_NAME_MAX];
+        offer(candidates, qs_rung_name(ladder->rungs[i], name));
+    }
+}
+
+static void offer_methods(struct candidates *candidates)
+{
+    for (int i = 0; i < QS_METHOD_COUNT; i++) {
+        offer(candidates, qs_method_name((enum qs_method)i));
+    }
+}
+
+// Values of a parameter, where they are words.
+static void offer_values(const struct qs_ui *ui, enum qs_plan_param param, struct candidates *candidates)
+{
+    const char *metrics[QS_METRICS_MAX];
+    size_t count = param == QS_PLAN_METRIC ? qs_ui_plan_metrics(ui, metrics) : 0;
+    for (size_t i = 0; i < count; i++) {
+        offer(candidates, metrics[i]);
+    }
+    switch (param) {
+    case QS_PLAN_METHOD:
+        offer_methods(candidates);
+        break;
+    case QS_PLAN_BASE:
+    case QS_PLAN_BUDGET:
+        offer_ladder(ui, candidates);
+        break;
+    case QS_PLAN_ATTRIBUTION:
+        offer(candidates, "next");
+        offer(candidates, "peak");
+        break;
+    case QS_PLAN_NEUTRAL:
+        offer(candidates, "yes");
+        offer(candidates, "no");
+        break;
+    case QS_PLAN_OBJECTIVE:
+        for (int i = 0; i < QS_OBJECTIVE_COUNT; i++) {
+            offer(candidates, qs_objective_name((enum qs_objective)i));
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void offer_setting(const struct qs_ui *ui, const char *before, struct candidates *candidates)
+{
+    if (strchr(before, ' ')) {
+        offer_values(ui, qs_param_find(before, strcspn(before, " ")), candidates);
+        return;
+    }
+    for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
+        offer(candidates, qs_param_name((enum qs_plan_param)i));
+    }
+}
+
+static void offer_plans(const struct qs_ui *ui, struct candidates *candidates)
+{
+    for (size_t i = 0; i < qs_session_kept_count(ui->session); i++) {
+        offer(candidates, qs_session_kept(ui->session, i)->name);
+    }
+}
+
+static void offer_arguments(const struct qs_ui *ui, enum qs_action_id id, const char *before,
                             struct candidates *candidates)
 {
     static const char *const glyphs[] = {"braille", "block", "ascii"};
-    switch (argument) {
+    switch (qs_actions[id].argument) {
     case QS_ARGUMENT_VIEW:
         for (size_t i = 0; i < QS_VIEW_COUNT; i++) {
             offer(candidates, qs_view_names[i]);
@@ -92,7 +160,11 @@ static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, c
         }
         break;
     case QS_ARGUMENT_RUNG:
-        offer_rungs(ui, candidates);
+        if (id == QS_ACTION_LOCK) {
+            offer_ladder(ui, candidates);
+        } else {
+            offer_rungs(ui, candidates);
+        }
         break;
     case QS_ARGUMENT_QUANTIZER:
         for (int i = 0; i < QS_QUANTIZER_COUNT; i++) {
@@ -109,14 +181,13 @@ static void offer_arguments(const struct qs_ui *ui, enum qs_argument argument, c
         }
         break;
     case QS_ARGUMENT_SETTING:
-        if (!strchr(before, ' ')) {
-            for (size_t i = 0; i < QS_PARAM_COUNT; i++) {
-                offer(candidates, qs_param_names[i]);
-            }
-        } else if (qs_param_find(before, strcspn(before, " ")) == QS_PARAM_ATTRIBUTION) {
-            offer(candidates, "next");
-            offer(candidates, "peak");
-        }
+        offer_setting(ui, before, candidates);
+        break;
+    case QS_ARGUMENT_METHOD:
+        offer_methods(candidates);
+        break;
+    case QS_ARGUMENT_PLAN:
+        offer_plans(ui, candidates);
         break;
     default:
         break;
@@ -132,12 +203,18 @@ void qs_command_complete(struct qs_ui *ui)
     const char *last = strrchr(first, ' ');
     struct candidates candidates = {.word = last ? last + 1 : first};
     candidates.word_length = strlen(candidates.word);
-    if (!blank) {
+    if (ui->prompt.kind == QS_PROMPT_VALUE) {
+        offer_values(ui, ui->prompt_param, &candidates);
+    } else if (ui->prompt.kind == QS_PROMPT_NAME) {
+        offer_plans(ui, &candidates);
+    } else if (ui->prompt.kind != QS_PROMPT_COMMAND) {
+        return; // nothing to choose from
+    } else if (!blank) {
         offer_actions(&candidates);
     } else {
         enum qs_action_id id = qs_action_find(first, (size_t)(blank - first));
         if (id != QS_ACTION_COUNT) {
-            offer_arguments(ui, qs_actions[id].argument, blank + strspn(blank, " "), &candidates);
+            offer_arguments(ui, id, blank + strspn(blank, " "), &candidates);
         }
     }
     if (candidates.count == 0) {
@@ -145,7 +222,7 @@ void qs_command_complete(struct qs_ui *ui)
     } else {
         char line[2 * QS_PROMPT_BYTES_MAX];
         snprintf(line, sizeof line, "%.*s%s%s", (int)(candidates.word - before), before, candidates.common,
-                 candidates.count == 1 ? " " : "");
+                 candidates.count == 1 && ui->prompt.kind == QS_PROMPT_COMMAND ? " " : "");
         qs_prompt_set_before(&ui->prompt, line);
         if (candidates.count > 1) {
             snprintf(ui->hint, sizeof ui->hint, "%s", qs_text_chars(&candidates.list));
@@ -183,8 +260,13 @@ void qs_command_run(struct qs_ui *ui, const char *line)
     }
     size_t length = strcspn(text, " ");
     const char *argument = text + length + strspn(text + length, " ");
-    enum qs_action_id id = qs_action_find(text, length);
-    if (id == QS_ACTION_COUNT) {
+    bool sure = length > 1 && text[length - 1] == '!'; // write!, quit!
+    enum qs_action_id id = qs_action_find(text, length - sure);
+    if (sure && (id == QS_ACTION_WRITE || id == QS_ACTION_QUIT)) {
+        text[length - 1] = ' ';
+        text[length - 2] = '!'; // what is left of the name is not read again
+        qs_ui_act(ui, id, text + length - 2);
+    } else if (id == QS_ACTION_COUNT || sure) {
         say_unknown(ui, text, length);
     } else if (argument[0] && qs_actions[id].argument == QS_ARGUMENT_NONE) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s takes nothing behind it", qs_actions[id].name);

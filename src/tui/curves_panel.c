@@ -34,7 +34,7 @@ struct qs_curves_panel qs_curves_panel_of(const struct qs_ui *ui, struct qs_rect
     struct qs_curves_panel panel = {.values = rect, .params = rect, .selected = rect};
     int64_t kinds = ui->info->kinds;
     int64_t lines = qs_curve_lines(ui);
-    int params = rect.rows >= 1 + KINDS_MIN + 1 + QS_PARAM_COUNT ? QS_PARAM_COUNT : 0;
+    int params = rect.rows >= 1 + KINDS_MIN + 1 + QS_DETECT_PARAM_COUNT ? QS_DETECT_PARAM_COUNT : 0;
     int room = rect.rows - 1 - (params ? params + 1 : 0); // without heads
     // Values first; where they are many, half of the room is left for the sensitive layers. What is laid over one
     // another is what is looked at: all of it goes before them.
@@ -133,19 +133,20 @@ static void draw_head(struct qs_grid *grid, struct qs_rect rect, int row, const 
 
 static void draw_params(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
 {
+    struct qs_plan_params params = qs_session_plan_params(ui->session);
     draw_head(grid, rect, rect.row - 1, "Sensitive where");
     qs_grid_text_right(grid, rect.col, rect.row - 1, rect.cols, QS_ROLE_HEADER, "j k + -");
     for (int param = 0; param < rect.rows; param++) {
-        bool chosen = (enum qs_param)param == ui->param;
-        char value[QS_NUMBER_MAX];
-        qs_param_text(qs_session_detect_params(ui->session), (enum qs_param)param, value);
+        bool chosen = qs_detect_params[param] == ui->param;
+        char value[QS_PLAN_PARAM_TEXT_MAX];
+        qs_param_text(&params, qs_detect_params[param], value);
         struct qs_rect row = {rect.col, rect.row + param, rect.cols, 1};
         enum qs_role role = chosen ? QS_ROLE_CURSOR : QS_ROLE_TEXT;
         if (chosen) {
             qs_grid_fill(grid, row, ' ', role);
         }
         qs_grid_textf(grid, row.col, row.row, row.cols, role, "%s%-12s %s", chosen ? "> " : "  ",
-                      qs_param_names[param], value);
+                      qs_param_name(qs_detect_params[param]), value);
     }
 }
 
@@ -204,7 +205,7 @@ void qs_curves_panel_mouse(struct qs_ui *ui, const struct qs_event *event, struc
             ui->curves.kind = line;
         }
     } else if (param >= 0 && param < panel.params.rows) {
-        ui->param = event->mouse == QS_MOUSE_DRAG ? ui->param : (enum qs_param)param;
+        ui->param = event->mouse == QS_MOUSE_DRAG ? ui->param : qs_detect_params[param];
         if (event->mouse == QS_MOUSE_WHEEL_UP || event->mouse == QS_MOUSE_WHEEL_DOWN) {
             qs_params_act(ui, event->mouse == QS_MOUSE_WHEEL_UP ? QS_ACTION_MORE : QS_ACTION_LESS, NULL);
         }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATUS_PARTS = 5, STATUS_PART_MAX = 128, PROGRESS_COLS = 10 };
+enum { STATUS_PARTS = 6, STATUS_PART_MAX = 128, PROGRESS_COLS = 10 };
 
 struct qs_frame qs_frame_of(int cols, int rows, bool prompt)
 {
@@ -101,6 +101,19 @@ static void scan_text(const struct qs_ui *ui, char out[static STATUS_PART_MAX])
     }
 }
 
+// What the view is about: the method in Plan and Compare, else the metric.
+static void subject_text(const struct qs_ui *ui, char out[static STATUS_PART_MAX])
+{
+    char text[QS_METRIC_TEXT_MAX]; // a parameter's is shorter
+    if (1u << ui->view & IN_PLANS) {
+        struct qs_plan_params params = qs_session_plan_params(ui->session);
+        qs_param_text(&params, qs_method_solves(params.method) ? QS_PLAN_BUDGET : QS_PLAN_BASE, text);
+        snprintf(out, STATUS_PART_MAX, "%s %s", qs_method_name(params.method), text);
+    } else {
+        snprintf(out, STATUS_PART_MAX, "%s%s", qs_ui_metric_text(ui, text), qs_ui_log_axis(ui) ? " (log)" : "");
+    }
+}
+
 static void draw_status(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
 {
     if (rect.rows < 1) {
@@ -108,17 +121,20 @@ static void draw_status(const struct qs_ui *ui, struct qs_grid *grid, struct qs_
     }
     qs_grid_fill(grid, rect, ' ', QS_ROLE_STATUS);
     // In the order of the line; what is dropped first where room is short has the highest number.
-    static const int drop_order[STATUS_PARTS] = {1, 4, 2, 0, 3};
-    char parts[STATUS_PARTS][STATUS_PART_MAX] = {"", "", "", "", ""};
+    static const int drop_order[STATUS_PARTS] = {1, 5, 3, 0, 4, 2};
+    char parts[STATUS_PARTS][STATUS_PART_MAX] = {"", "", "", "", "", ""};
     snprintf(parts[0], STATUS_PART_MAX, "%s", ui->info->name);
     snprintf(parts[1], STATUS_PART_MAX, "%s", qs_path_base(qs_session_cache_path(ui->session)));
-    char metric[QS_METRIC_TEXT_MAX];
-    snprintf(parts[2], STATUS_PART_MAX, "%s%s", qs_ui_metric_text(ui, metric), qs_ui_log_axis(ui) ? " (log)" : "");
+    subject_text(ui, parts[2]);
     scan_text(ui, parts[3]);
     size_t warnings;
     qs_ui_warn_counts(ui, &warnings);
     if (warnings) {
         snprintf(parts[4], STATUS_PART_MAX, "! %zu %s", warnings, warnings == 1 ? "warning" : "warnings");
+    }
+    size_t unsaved = qs_plans_unsaved(ui);
+    if (unsaved) {
+        snprintf(parts[5], STATUS_PART_MAX, "%zu %s unsaved", unsaved, unsaved == 1 ? "plan" : "plans");
     }
     bool shown[STATUS_PARTS];
     size_t width = 0;
@@ -156,7 +172,7 @@ enum { BAR_PASSES = 4 };
 static int bar_pass(const struct qs_action *action, size_t id)
 {
     bool first = id == QS_ACTION_HELP || id == QS_ACTION_QUIT || id == QS_ACTION_BACK;
-    return first ? 0 : action->views == IN_ALL ? 3 : __builtin_popcount(action->views) > 2 ? 2 : 1;
+    return first ? 0 : action->views == IN_ALL ? 3 : __builtin_popcount(action->views) > 3 ? 2 : 1;
 }
 
 // Draws the items (grid not NULL), or finds the one under a column (QS_ACTION_COUNT where there is none).
@@ -189,6 +205,21 @@ static enum qs_action_id bar_items(const struct qs_ui *ui, struct qs_grid *grid,
     return QS_ACTION_COUNT;
 }
 
+// What Tab found, or what may be typed, in the status line's place.
+static void draw_hint(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
+{
+    bool value = ui->prompt.kind == QS_PROMPT_VALUE && !ui->hint[0];
+    const char *hint = value ? qs_plan_param_info(ui->prompt_param)->hint : ui->hint;
+    if (!hint[0] || rect.rows < 1) {
+        return;
+    }
+    qs_grid_fill(grid, rect, ' ', QS_ROLE_STATUS);
+    qs_grid_text(grid, rect.col + value, rect.row, rect.cols - value, QS_ROLE_STATUS, hint);
+    if (qs_text_columns(hint) > (size_t)rect.cols) {
+        qs_grid_text(grid, rect.col + rect.cols - 1, rect.row, 1, QS_ROLE_STATUS, "\u2026");
+    }
+}
+
 void qs_frame_draw(const struct qs_ui *ui, struct qs_grid *grid)
 {
     bool prompt = ui->prompt.kind != QS_PROMPT_NONE;
@@ -196,15 +227,7 @@ void qs_frame_draw(const struct qs_ui *ui, struct qs_grid *grid)
     draw_tabs(ui, grid, frame.tabs);
     draw_status(ui, grid, frame.status);
     if (prompt) {
-        if (ui->hint[0]) {
-            qs_grid_fill(grid, frame.status, ' ', QS_ROLE_STATUS);
-            qs_grid_text(grid, frame.status.col, frame.status.row, frame.status.rows ? frame.status.cols : 0,
-                         QS_ROLE_STATUS, ui->hint);
-            if (frame.status.rows && qs_text_columns(ui->hint) > (size_t)frame.status.cols) {
-                qs_grid_text(grid, frame.status.col + frame.status.cols - 1, frame.status.row, 1, QS_ROLE_STATUS,
-                             "\u2026");
-            }
-        }
+        draw_hint(ui, grid, frame.status);
         qs_prompt_draw(&ui->prompt, grid, frame.bar);
     } else if (ui->message[0]) {
         // A screen without a bottom line shows messages in the status line.

@@ -95,6 +95,19 @@ static int draw_part(const struct qs_page *page, struct qs_grid *grid, int col, 
     return qs_grid_text(grid, col, row, room, role, text);
 }
 
+int qs_page_draw_text(struct qs_grid *grid, struct qs_rect rect, enum qs_role role, const char *text)
+{
+    struct qs_page page = {.cols = rect.cols + 1}; // lines of pages keep a column free
+    qs_page_line(&page, role, "%s", text);
+    int row = 0;
+    for (; row < rect.rows && (size_t)row < page.count; row++) {
+        draw_part(&page, grid, rect.col, rect.row + row, rect.cols, role, page.lines[row].start,
+                  page.lines[row].length);
+    }
+    qs_page_free(&page);
+    return row;
+}
+
 void qs_page_view_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect)
 {
     struct qs_page page = build(ui, rect.cols);

@@ -34,6 +34,9 @@ void qs_page_pair(struct qs_page *page, enum qs_role lead_role, const char *lead
                   const char *format, ...) QS_PRINTF(6, 7);
 void qs_page_free(struct qs_page *page);
 
+// Text into a rectangle, broken between words. Returns the rows used.
+int qs_page_draw_text(struct qs_grid *grid, struct qs_rect rect, enum qs_role role, const char *text);
+
 // What every view of lines has in common: members of struct qs_view.
 struct qs_ui;
 struct qs_list;

@@ -16,6 +16,9 @@ enum qs_prompt_kind {
     QS_PROMPT_SEARCH,
     QS_PROMPT_FILTER,
     QS_PROMPT_VALUE,
+    QS_PROMPT_NAME,
+    QS_PROMPT_FILE,
+    QS_PROMPT_ANSWER, // one key: y, or anything else for no
     QS_PROMPT_COUNT
 };
 
@@ -28,7 +31,7 @@ struct qs_history {
 
 struct qs_prompt {
     enum qs_prompt_kind kind; // QS_PROMPT_NONE: closed
-    char label[64];           // stands before the line: ":", "z (now 3): "
+    char label[128];          // stands before the line: ":", "z (now 3): "
     uint32_t chars[QS_PROMPT_CHARS_MAX];
     size_t length;
     size_t cursor;            // 0..length

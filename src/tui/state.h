@@ -5,15 +5,18 @@
 #include "tui/action.h"
 #include "tui/analysis.h"
 #include "tui/columns.h"
+#include "tui/comparing.h"
 #include "tui/filter.h"
 #include "tui/list.h"
 #include "tui/overlay.h"
 #include "tui/page.h"
 #include "tui/params.h"
+#include "tui/planning.h"
 #include "tui/prompt.h"
 #include "tui/ui.h"
+#include "tui/undo.h"
 
-enum { QS_MESSAGE_MAX = 512 };
+enum { QS_MESSAGE_MAX = 512, QS_METRICS_MAX = 64 };
 
 struct qs_layers_state {
     struct qs_list list;
@@ -37,6 +40,21 @@ struct qs_curves_state {
     enum qs_overlay_kind overlay;
 };
 
+struct qs_plan_state {
+    enum qs_plan_param param; // the chosen one
+    char written[QS_PLANS_MAX][QS_PLAN_NAME_MAX]; // kept plans that are in files as they are
+    size_t written_count;
+    char dropping[QS_PLAN_NAME_MAX]; // what a question is about
+};
+
+struct qs_compare_state {
+    struct qs_list list;
+    char marked[QS_PLAN_NAME_MAX]; // the plan that differences are from; "": the first
+    bool map;                      // the difference map in place of the scatter
+    bool whole;                    // all of the frontier in the scatter
+    bool linear;                   // its error axis
+};
+
 struct qs_ui {
     struct qs_session *session;
     const struct qs_model_info *info; // the session's
@@ -52,20 +70,25 @@ struct qs_ui {
     enum qs_view_id view;
     enum qs_view_id help_of;          // the view that help was called from
     const struct qs_metric *metric;   // never NULL
-    enum qs_param param;              // the chosen parameter
+    enum qs_plan_param param;         // the chosen parameter of the search
     struct qs_analysis analysis;      // of metric
     struct qs_overlay overlay;        // of metric and the kind in focus, if curves.overlay asks for one
     bool panel_turned;                // the grid's panel is there where it would not be, and the reverse
     struct qs_undo undo;
+    struct qs_planning planning;      // of the plan at hand, while Plan or Compare shows
+    struct qs_comparing comparing;    // while Compare shows
 
     struct qs_layers_state layers;
     struct qs_curves_state curves;
     struct qs_list detect;
+    struct qs_plan_state plan;
+    struct qs_compare_state compare;
     struct qs_list pages[QS_VIEW_COUNT]; // of the views that are pages: top, and the line found last as cursor
     char search[QS_PROMPT_BYTES_MAX];    // "" for none
 
     struct qs_prompt prompt;
-    enum qs_param prompt_param;       // what QS_PROMPT_VALUE types
+    enum qs_plan_param prompt_param;  // what QS_PROMPT_VALUE types
+    enum qs_action_id prompt_action;  // what the other prompts are for
     char hint[QS_MESSAGE_MAX];        // above the prompt: what Tab found
     char message[QS_MESSAGE_MAX];     // in the bottom line until the next key
     enum qs_role message_role;
@@ -91,7 +114,7 @@ struct qs_view {
 
 extern const struct qs_view *const qs_views[QS_VIEW_COUNT];
 extern const struct qs_view qs_view_overview, qs_view_layers, qs_view_curves, qs_view_detect, qs_view_grid,
-    qs_view_jobs, qs_view_log, qs_view_help;
+    qs_view_plan, qs_view_compare, qs_view_jobs, qs_view_log, qs_view_help;
 
 // The screen's parts from top to bottom; those that a small screen has no room for have no rows.
 struct qs_frame {
@@ -110,7 +133,11 @@ void qs_ui_say(struct qs_ui *ui, enum qs_role role, const char *format, ...) QS_
 void qs_ui_show(struct qs_ui *ui, enum qs_view_id view);
 void qs_ui_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
 void qs_ui_set_metric(struct qs_ui *ui, const struct qs_metric *metric);
-void qs_ui_set_params(struct qs_ui *ui, const struct qs_detect_params *params);
+bool qs_ui_settings(struct qs_ui *ui, struct qs_plan_settings *out); // as they stand; false where it said why not
+void qs_ui_set_params(struct qs_ui *ui, const struct qs_plan_params *params); // to be undone
+void qs_ui_set_param(struct qs_ui *ui, enum qs_plan_param param, const char *text);
+size_t qs_ui_plan_metrics(const struct qs_ui *ui, const char *out[static QS_METRICS_MAX]); // that can select layers
+void qs_ui_rebind(struct qs_ui *ui); // after the session's description of the model may have moved
 void qs_ui_focus(struct qs_ui *ui, uint32_t layer, uint32_t kind); // the crosshair of Curves
 uint32_t qs_ui_mark(const struct qs_ui *ui); // the sign of a sensitive layer
 void qs_ui_scan(struct qs_ui *ui);           // starts the scan, or says why not
@@ -160,10 +187,28 @@ void qs_command_complete(struct qs_ui *ui); // what stands before the prompt's c
 void qs_layers_refresh(struct qs_ui *ui);
 enum qs_status qs_layers_filter(struct qs_ui *ui, const char *text, struct qs_error *err) QS_MUST_USE;
 
-// The parameters in a line, the chosen one marked; the cursor goes there where `cursor` says so. Returns the column
-// behind it. qs_params_at: the parameter under a column of that line, QS_PARAM_COUNT for none.
+// The parameters that the view shows, those of the search or of the plan's method; returns how many. And which of them
+// is chosen.
+size_t qs_params_shown(const struct qs_ui *ui, enum qs_plan_param out[static QS_PLAN_PARAM_COUNT]);
+size_t qs_params_chosen(const struct qs_ui *ui);
+void qs_params_choose(struct qs_ui *ui, enum qs_plan_param param);
+
+// They in a line or more, the chosen one marked. Returns the column behind them. qs_params_at: the parameter at a place
+// of the screen, QS_PLAN_PARAM_COUNT for none.
 int qs_params_draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect rect);
-enum qs_param qs_params_at(const struct qs_ui *ui, int col);
+enum qs_plan_param qs_params_at(const struct qs_ui *ui, struct qs_rect rect, int col, int row);
 bool qs_params_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+
+// Plans. Refreshing brings what Plan and Compare show up to date, where one of them is on show.
+void qs_plans_refresh(struct qs_ui *ui);
+bool qs_plans_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+bool qs_locks_act(struct qs_ui *ui, enum qs_action_id id, const char *argument);
+void qs_plan_take(struct qs_ui *ui, const struct qs_plan *plan, const char *name); // as the plan at hand
+bool qs_plan_unsaved(const struct qs_ui *ui, const struct qs_kept_plan *kept);     // in no cache and in no file
+size_t qs_plans_unsaved(const struct qs_ui *ui);
+void qs_plans_quit(struct qs_ui *ui, bool sure); // leaves, or asks where plans would be lost
+void qs_plans_answered(struct qs_ui *ui);        // yes to the question that stands
+void qs_compare_refresh(struct qs_ui *ui);
+const struct qs_compared *qs_compare_focused(const struct qs_ui *ui); // NULL: there is none
 
 #endif

@@ -10,8 +10,8 @@
 #include <strings.h>
 
 const struct qs_view *const qs_views[QS_VIEW_COUNT] = {
-    &qs_view_overview, &qs_view_layers, &qs_view_curves, &qs_view_detect,
-    &qs_view_grid,     &qs_view_jobs,   &qs_view_log,    &qs_view_help,
+    &qs_view_overview, &qs_view_layers,  &qs_view_curves, &qs_view_detect, &qs_view_grid,
+    &qs_view_plan,     &qs_view_compare, &qs_view_jobs,   &qs_view_log,    &qs_view_help,
 };
 
 enum { SHORT_NAMES_MAX = 64, CURVES_AT_FIRST = 16, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
@@ -32,6 +32,16 @@ static const char *short_name(const struct qs_model_info *info, uint32_t kind)
         }
     }
     return dot + 1;
+}
+
+void qs_ui_rebind(struct qs_ui *ui)
+{
+    ui->info = qs_session_info(ui->session);
+    for (uint32_t kind = 0; kind < ui->info->kinds; kind++) {
+        ui->short_names[kind] = short_name(ui->info, kind);
+    }
+    ui->planning.made = false;
+    ui->comparing.made = false;
 }
 
 static enum qs_status name_kinds(struct qs_ui *ui, struct qs_error *err)
@@ -62,6 +72,7 @@ static enum qs_status apply_options(struct qs_ui *ui, const struct qs_ui_options
 {
     ui->view = QS_VIEW_CURVES;
     ui->metric = qs_metric_at(0);
+    ui->param = QS_PLAN_Z;
     if (!options) {
         return QS_OK;
     }
@@ -104,6 +115,7 @@ static void refresh(struct qs_ui *ui)
         qs_ui_say(ui, QS_ROLE_ERROR, "out of memory for the curves");
     }
     qs_layers_refresh(ui);
+    qs_plans_refresh(ui);
     struct qs_rect body = qs_ui_body(ui);
     for (size_t i = 0; i < QS_VIEW_COUNT; i++) {
         const struct qs_view *view = qs_views[i];
@@ -152,6 +164,9 @@ void qs_ui_free(struct qs_ui *ui)
 {
     if (ui) {
         qs_analysis_clear(&ui->analysis);
+        qs_planning_clear(&ui->planning);
+        qs_comparing_clear(&ui->comparing);
+        qs_undo_free(&ui->undo);
         qs_columns_free(&ui->columns);
         qs_filter_free(ui->layers.filter);
         free(ui->layers.rows);
@@ -193,9 +208,13 @@ static void accept_prompt(struct qs_ui *ui)
         break;
     case QS_PROMPT_VALUE:
         if (line[0]) {
-            char setting[QS_PROMPT_BYTES_MAX + 16];
-            snprintf(setting, sizeof setting, "%s %s", qs_param_names[ui->prompt_param], line);
-            qs_ui_act(ui, QS_ACTION_SET, setting);
+            qs_ui_set_param(ui, ui->prompt_param, line);
+        }
+        break;
+    case QS_PROMPT_NAME:
+    case QS_PROMPT_FILE:
+        if (line[0]) {
+            qs_ui_act(ui, ui->prompt_action, line);
         }
         break;
     default:
@@ -207,6 +226,13 @@ static void press_key(struct qs_ui *ui, uint32_t key)
 {
     ui->message[0] = '\0';
     ui->hint[0] = '\0';
+    if (ui->prompt.kind == QS_PROMPT_ANSWER) {
+        qs_prompt_close(&ui->prompt);
+        if (key == 'y' || key == 'Y') {
+            qs_plans_answered(ui);
+        }
+        return;
+    }
     if (ui->prompt.kind != QS_PROMPT_NONE) {
         switch (qs_prompt_key(&ui->prompt, key)) {
         case QS_PROMPT_ACCEPTED:
@@ -216,9 +242,7 @@ static void press_key(struct qs_ui *ui, uint32_t key)
             qs_prompt_close(&ui->prompt);
             break;
         case QS_PROMPT_COMPLETE:
-            if (ui->prompt.kind == QS_PROMPT_COMMAND) {
-                qs_command_complete(ui);
-            }
+            qs_command_complete(ui);
             break;
         case QS_PROMPT_TYPING:
             break;

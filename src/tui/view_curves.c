@@ -206,8 +206,10 @@ static void mouse(struct qs_ui *ui, const struct qs_event *event, struct qs_rect
     if (parts.panel.rows > 0 && event->col >= parts.panel.col) {
         qs_curves_panel_mouse(ui, event, parts.panel);
     } else if (parts.params.rows > 0 && event->row == parts.params.row) {
-        enum qs_param param = qs_params_at(ui, event->col - parts.params.col);
-        ui->param = param == QS_PARAM_COUNT || event->mouse != QS_MOUSE_PRESS ? ui->param : param;
+        enum qs_plan_param param = qs_params_at(ui, parts.params, event->col, event->row);
+        if (param != QS_PLAN_PARAM_COUNT && event->mouse == QS_MOUSE_PRESS) {
+            qs_params_choose(ui, param);
+        }
     } else if (event->row < parts.chart.row + parts.chart.rows) {
         int64_t layer = event->mouse == QS_MOUSE_WHEEL_UP     ? (int64_t)ui->curves.layer - 1
                         : event->mouse == QS_MOUSE_WHEEL_DOWN ? (int64_t)ui->curves.layer + 1

@@ -112,9 +112,10 @@ static void mouse(struct qs_ui *ui, const struct qs_event *event, struct qs_rect
             ui->detect.cursor = at;
         }
     } else if (event->row == rect.row) {
-        enum qs_param param = qs_params_at(ui, event->col - rect.col);
-        if (param != QS_PARAM_COUNT) {
-            ui->param = param;
+        struct qs_rect params = {rect.col, rect.row, rect.cols, 1};
+        enum qs_plan_param param = qs_params_at(ui, params, event->col, event->row);
+        if (param != QS_PLAN_PARAM_COUNT) {
+            qs_params_choose(ui, param);
         }
     }
 }

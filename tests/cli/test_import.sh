@@ -50,7 +50,7 @@ run "$quantscope" show tiny.h5 --metric fnorm --config b4g64
 is "show: the matrix" "$(printf '%s\n' "$stdout" | tail -n 3 | tr -s ' ')" "layer q_proj down_proj
  0 0.0010000 0.50000
  1 ? 0.30000"
-for view in overview layers curves grid detect; do
+for view in overview layers curves grid detect plan compare; do
     run "$quantscope" snapshot tiny.h5 --view $view --metric sensitivity --size 100x24
     is "snapshot of $view: status" "$status" 0
     is "snapshot of $view: lines" "$(printf '%s\n' "$stdout" | wc -l | tr -d ' ')" 24

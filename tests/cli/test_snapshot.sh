@@ -13,7 +13,7 @@ run "$quantscope" snapshot model --size 100x30
 is "curves are the default" "$stdout" "$curves"
 run "$quantscope" snapshot model/quantscope.h5 --size 100x30
 is "a cache alone: status" "$status" 0
-for view in overview layers curves detect jobs log help; do
+for view in overview layers curves detect grid plan compare jobs log help; do
     for size in 80x24 120x40 200x60 20x5 1x1; do
         run "$quantscope" snapshot model --view $view --size $size
         is "$view at $size: status and lines" "$status $(wc -l <"$QS_TMP/stdout" | tr -d ' ')" "0 ${size#*x}"

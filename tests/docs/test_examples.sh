@@ -16,5 +16,5 @@ done 3<examples
 # The screen that the README shows is one of this program's.
 demo_folder demo
 run env LC_ALL=C.UTF-8 quantscope snapshot demo --size 100x30 --keys "S-Tab l"
-is "the README's screen" "$(sed -n '/^    quantscope 1 Overview/,/^    ? Help/s/^    //p' "$QS_SRCDIR/README.md")" "$stdout"
+is "the README's screen" "$(sed -n '/^     1 Overview/,/^    ? Help/s/^    //p' "$QS_SRCDIR/README.md")" "$stdout"
 finish

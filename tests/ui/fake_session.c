@@ -1,6 +1,9 @@
 // A session without a model: see fake_session.h.
 #include "fake_session.h"
 
+#include "session/planner.h"
+#include "session/state.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,19 +11,24 @@
 
 enum { NAME_BYTES = 64, MODULE_BYTES = 8192, BINS = 256 };
 
-struct qs_session {
+// Plans are the real ones (session/plans.c, source.c) and look into the real struct; the made-up numbers stand behind
+// it.
+struct fake {
+    struct qs_session session;
     struct fake_options options;
     struct qs_model_info info;
     char (*names)[NAME_BYTES];
     uint32_t scanned;
-    uint64_t revision;
-    struct qs_detect_params params;
-    struct qs_config config;
     struct qs_scan_options scan_options;
     uint64_t histogram[BINS];
     struct qs_scan_state scan;
     char failure[256];
 };
+
+static struct fake *fake_of(const struct qs_session *session)
+{
+    return (struct fake *)(uintptr_t)session; // session is its first member
+}
 
 // splitmix64 (Vigna), as a hash.
 static uint64_t mix(uint64_t x)
@@ -39,23 +47,25 @@ static double noise(uint64_t metric, uint32_t layer, uint32_t kind)
 
 static void count_totals(struct qs_session *session)
 {
-    uint64_t all = qs_model_info_module_count(&session->info);
+    struct fake *fake = fake_of(session);
+    uint64_t all = qs_model_info_module_count(&fake->info);
     uint64_t left = 0;
-    for (uint32_t layer = session->scanned; layer < session->info.layers; layer++) {
-        for (uint32_t kind = 0; kind < session->info.kinds; kind++) {
-            left += qs_model_info_module(&session->info, layer, kind)->rows > 0;
+    for (uint32_t layer = fake->scanned; layer < fake->info.layers; layer++) {
+        for (uint32_t kind = 0; kind < fake->info.kinds; kind++) {
+            left += qs_model_info_module(&fake->info, layer, kind)->rows > 0;
         }
     }
-    session->scan.total = session->scan.running || session->scan.done ? session->scan.total : left;
-    session->scan.finished = left == 0;
-    session->scan.bytes_total = all * MODULE_BYTES;
-    session->scan.bytes_done = (all - left) * MODULE_BYTES;
+    fake->scan.total = fake->scan.running || fake->scan.done ? fake->scan.total : left;
+    fake->scan.finished = left == 0;
+    fake->scan.bytes_total = all * MODULE_BYTES;
+    fake->scan.bytes_done = (all - left) * MODULE_BYTES;
 }
 
 static void make_modules(struct qs_session *session)
 {
     static const uint64_t shapes[7][2] = {{64, 64}, {32, 64}, {32, 64}, {64, 64}, {192, 64}, {192, 64}, {64, 192}};
-    struct qs_model_info *info = &session->info;
+    struct fake *fake = fake_of(session);
+    struct qs_model_info *info = &fake->info;
     for (uint32_t layer = 0; layer < info->layers; layer++) {
         for (uint32_t kind = 0; kind < info->kinds; kind++) {
             struct qs_module_info *module = &info->modules[(size_t)layer * info->kinds + kind];
@@ -63,7 +73,7 @@ static void make_modules(struct qs_session *session)
             module->cols = shapes[kind % 7][1];
             module->bytes = module->rows * module->cols * 2;
             snprintf(module->dtype, sizeof module->dtype, "%s", layer % 8 == 7 ? "F16" : "BF16");
-            if (session->options.odd && layer == 2 && kind == 1) {
+            if (fake->options.odd && layer == 2 && kind == 1) {
                 *module = (struct qs_module_info){0};
             }
             info->module_params += module->rows * module->cols;
@@ -78,14 +88,15 @@ struct qs_session *fake_session_new(const struct fake_options *options)
     static const char *const llama[7] = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
                                          "self_attn.o_proj", "mlp.gate_proj",    "mlp.up_proj",
                                          "mlp.down_proj"};
-    struct qs_session *session = calloc(1, sizeof *session);
-    if (!session) {
+    struct fake *fake = calloc(1, sizeof *fake);
+    if (!fake) {
         return NULL;
     }
-    session->options = *options;
-    session->params = qs_detect_defaults;
+    struct qs_session *session = &fake->session;
+    fake->options = *options;
+    session->detect = qs_detect_defaults;
     session->config = (struct qs_config){QS_QUANTIZER_HQQ, 1, {4, 64}};
-    session->scan_options = (struct qs_scan_options){
+    fake->scan_options = (struct qs_scan_options){
         .quantizers = 1u << QS_QUANTIZER_HQQ | 1u << QS_QUANTIZER_RTN,
         .parameters = qs_quantizer_defaults,
         .ladder = qs_ladder_hqq,
@@ -93,70 +104,79 @@ struct qs_session *fake_session_new(const struct fake_options *options)
     // A triangle of weights, with one outlier at either end.
     for (uint32_t bin = 0; bin < BINS; bin++) {
         uint32_t far = bin < BINS / 2 ? BINS / 2 - 1 - bin : bin - BINS / 2;
-        session->histogram[bin] = far < 60 ? (uint64_t)(60 - far) * 8 : far == BINS / 2 - 1;
+        fake->histogram[bin] = far < 60 ? (uint64_t)(60 - far) * 8 : far == BINS / 2 - 1;
     }
     session->revision = 1;
-    session->scanned = options->scanned < options->layers ? options->scanned : options->layers;
+    fake->scanned = options->scanned < options->layers ? options->scanned : options->layers;
     uint32_t kinds = options->kinds;
-    session->names = calloc(kinds ? kinds : 1, sizeof *session->names);
+    fake->names = calloc(kinds ? kinds : 1, sizeof *fake->names);
     const char **pointers = calloc(kinds ? kinds : 1, sizeof *pointers);
-    enum qs_status status = session->names && pointers ? QS_OK : QS_FAILED;
+    enum qs_status status = fake->names && pointers ? QS_OK : QS_FAILED;
     for (uint32_t kind = 0; status == QS_OK && kind < kinds; kind++) {
         if (kind < 7) {
-            snprintf(session->names[kind], NAME_BYTES, "%s", llama[kind]);
+            snprintf(fake->names[kind], NAME_BYTES, "%s", llama[kind]);
         } else {
-            snprintf(session->names[kind], NAME_BYTES, "mlp.experts.%u.%s", (kind - 7) / 3,
+            snprintf(fake->names[kind], NAME_BYTES, "mlp.experts.%u.%s", (kind - 7) / 3,
                      (kind - 7) % 3 == 0 ? "gate_proj" : (kind - 7) % 3 == 1 ? "up_proj" : "down_proj");
         }
         if (options->odd && kind == 6) {
-            snprintf(session->names[kind], NAME_BYTES, "mlp.\u5c42\u00e9\x01_proj");
+            snprintf(fake->names[kind], NAME_BYTES, "mlp.\u5c42\u00e9\x01_proj");
         }
-        pointers[kind] = session->names[kind];
+        pointers[kind] = fake->names[kind];
     }
     if (status == QS_OK) {
-        status = qs_model_info_init(&session->info, options->layers, kinds, pointers, NULL);
+        status = qs_model_info_init(&fake->info, options->layers, kinds, pointers, NULL);
     }
     free(pointers);
     if (status == QS_OK) {
-        free(session->info.name);
-        free(session->info.architecture);
-        free(session->info.format);
-        session->info.name = strdup("made-up-126");
-        session->info.architecture = strdup("LlamaForCausalLM");
-        session->info.format = strdup("safetensors");
-        snprintf(session->info.fingerprint, sizeof session->info.fingerprint, "0123456789abcdef0123456789abcdef");
+        free(fake->info.name);
+        free(fake->info.architecture);
+        free(fake->info.format);
+        fake->info.name = strdup("made-up-126");
+        fake->info.architecture = strdup("LlamaForCausalLM");
+        fake->info.format = strdup("safetensors");
+        snprintf(fake->info.fingerprint, sizeof fake->info.fingerprint, "0123456789abcdef0123456789abcdef");
     }
-    if (status != QS_OK || !session->info.name || !session->info.architecture || !session->info.format) {
+    if (status != QS_OK || !fake->info.name || !fake->info.architecture || !fake->info.format) {
         fake_session_free(session);
         return NULL;
     }
     make_modules(session);
     count_totals(session);
+    session->info = &fake->info;
+    session->planner = qs_planner_new((size_t)options->layers * options->kinds);
+    if (!session->planner) {
+        fake_session_free(session);
+        return NULL;
+    }
     return session;
 }
 
 void fake_session_free(struct qs_session *session)
 {
+    struct fake *fake = fake_of(session);
     if (session) {
-        qs_model_info_free(&session->info);
-        free(session->names);
-        free(session);
+        qs_planner_free(session->planner);
+        qs_model_info_free(&fake->info);
+        free(fake->names);
+        free(fake_of(session));
     }
 }
 
 void fake_session_break_scan(struct qs_session *session, const char *text)
 {
-    snprintf(session->failure, sizeof session->failure, "%s", text);
+    struct fake *fake = fake_of(session);
+    snprintf(fake->failure, sizeof fake->failure, "%s", text);
 }
 
 const struct qs_model_info *qs_session_info(const struct qs_session *session)
 {
-    return &session->info;
+    return &fake_of(session)->info;
 }
 
 const char *qs_session_model_path(const struct qs_session *session)
 {
-    return session->options.cache_only ? "" : "/models/made-up";
+    return fake_of(session)->options.cache_only ? "" : "/models/made-up";
 }
 
 const char *qs_session_cache_path(const struct qs_session *session)
@@ -167,19 +187,21 @@ const char *qs_session_cache_path(const struct qs_session *session)
 
 const char *qs_session_log(const struct qs_session *session)
 {
-    return session->options.warnings ? "/models/made-up/extra.safetensors: not in the index: skipped\n"
+    return fake_of(session)->options.warnings ? "/models/made-up/extra.safetensors: not in the index: skipped\n"
                                        "layer 3 self_attn.k_proj: 3 weights are NaN: left out of every statistic\n"
                                      : "";
 }
 
 bool qs_session_scanned(const struct qs_session *session, uint32_t layer, uint32_t kind)
 {
-    return layer < session->scanned && qs_model_info_module(&session->info, layer, kind)->rows > 0;
+    struct fake *fake = fake_of(session);
+    return layer < fake->scanned && qs_model_info_module(&fake->info, layer, kind)->rows > 0;
 }
 
 bool qs_session_has_metric(const struct qs_session *session, const struct qs_metric *metric)
 {
-    return session->scanned > 0 && metric->data == QS_DATA_NONE && (!metric->per_config || session->options.errors);
+    struct fake *fake = fake_of(session);
+    return fake->scanned > 0 && metric->data == QS_DATA_NONE && (!metric->per_config || fake->options.errors);
 }
 
 bool qs_session_has_metric_at(const struct qs_session *session, const struct qs_metric *metric,
@@ -210,14 +232,16 @@ void qs_session_set_config(struct qs_session *session, const struct qs_config *c
 const char *qs_session_refusal(const struct qs_session *session, const struct qs_config *config, uint32_t layer,
                                uint32_t kind)
 {
-    bool refused = session->options.odd && layer == 3 && kind == 1 && session->scanned > layer;
+    struct fake *fake = fake_of(session);
+    bool refused = fake->options.odd && layer == 3 && kind == 1 && fake->scanned > layer;
     return refused && qs_session_has_config(session, config) ? "not finite, or 2^57 and more" : NULL;
 }
 
 bool qs_session_has_config(const struct qs_session *session, const struct qs_config *config)
 {
+    struct fake *fake = fake_of(session);
     bool nf4 = config->axis == 1 && config->rung.bits == 4 && config->rung.group_size == 64;
-    return session->options.errors && session->scanned > 0 &&
+    return fake->options.errors && fake->scanned > 0 &&
            (config->quantizer == QS_QUANTIZER_NF4 ? nf4 : qs_ladder_find(&qs_ladder_hqq, config->rung) >= 0);
 }
 
@@ -244,14 +268,14 @@ void qs_session_metric_rungs(const struct qs_session *session, const struct qs_m
 
 const struct qs_scan_options *qs_session_scan_options(const struct qs_session *session)
 {
-    return &session->scan_options;
+    return &fake_of(session)->scan_options;
 }
 
 enum qs_status qs_session_set_scan_options(struct qs_session *session, const struct qs_scan_options *options,
                                            struct qs_error *err)
 {
     (void)err;
-    session->scan_options = *options;
+    fake_of(session)->scan_options = *options;
     return QS_OK;
 }
 
@@ -270,7 +294,7 @@ static double smooth(uint64_t metric, uint32_t layers, uint32_t layer, uint32_t 
 static double made_up_error(const struct qs_session *session, const char *name, const struct qs_config *config,
                             uint32_t layer, uint32_t kind)
 {
-    double error = smooth(77, session->info.layers, layer, kind) * pow(2, -(double)config->rung.bits) *
+    double error = smooth(77, fake_of(session)->info.layers, layer, kind) * pow(2, -(double)config->rung.bits) *
                    sqrt(1 + log2(config->rung.group_size)) / 8;
     error *= config->quantizer == QS_QUANTIZER_RTN   ? 1.15 + 0.1 * noise(5, layer, kind)
              : config->quantizer == QS_QUANTIZER_NF4 ? 0.9 + 0.1 * noise(6, layer, kind)
@@ -285,11 +309,12 @@ static double made_up_error(const struct qs_session *session, const char *name, 
 
 double qs_session_value(const struct qs_session *session, const struct qs_metric *metric, uint32_t layer, uint32_t kind)
 {
+    struct fake *fake = fake_of(session);
     if (!qs_session_scanned(session, layer, kind)) {
         return NAN;
     }
-    const struct qs_module_info *module = qs_model_info_module(&session->info, layer, kind);
-    bool odd = session->options.odd;
+    const struct qs_module_info *module = qs_model_info_module(&fake->info, layer, kind);
+    bool odd = fake->options.odd;
     if (strcmp(metric->name, "count") == 0) {
         return (double)(module->rows * module->cols);
     }
@@ -308,7 +333,7 @@ double qs_session_value(const struct qs_session *session, const struct qs_metric
     for (const char *p = metric->name; *p; p++) {
         hash = mix(hash ^ (unsigned char)*p);
     }
-    double value = smooth(hash & 0xffff, session->info.layers, layer, kind);
+    double value = smooth(hash & 0xffff, fake->info.layers, layer, kind);
     if (strcmp(metric->name, "mean") == 0 || strcmp(metric->name, "skewness") == 0) {
         return (value - 8) * 1e-5;
     }
@@ -331,26 +356,26 @@ double qs_session_value_at(const struct qs_session *session, const struct qs_met
 void qs_session_curve_at(const struct qs_session *session, const struct qs_metric *metric,
                          const struct qs_config *config, uint32_t kind, double *out)
 {
-    for (uint32_t layer = 0; layer < session->info.layers; layer++) {
+    for (uint32_t layer = 0; layer < fake_of(session)->info.layers; layer++) {
         out[layer] = qs_session_value_at(session, metric, config, layer, kind);
     }
 }
 
 const uint64_t *qs_session_histogram(const struct qs_session *session, uint32_t layer, uint32_t kind)
 {
-    return qs_session_scanned(session, layer, kind) ? session->histogram : NULL;
+    return qs_session_scanned(session, layer, kind) ? fake_of(session)->histogram : NULL;
 }
 
 void qs_session_curve(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind, double *out)
 {
-    for (uint32_t layer = 0; layer < session->info.layers; layer++) {
+    for (uint32_t layer = 0; layer < fake_of(session)->info.layers; layer++) {
         out[layer] = qs_session_value(session, metric, layer, kind);
     }
 }
 
 const struct qs_detect_params *qs_session_detect_params(const struct qs_session *session)
 {
-    return &session->params;
+    return &session->detect;
 }
 
 enum qs_status qs_session_set_detect_params(struct qs_session *session, const struct qs_detect_params *params,
@@ -361,7 +386,7 @@ enum qs_status qs_session_set_detect_params(struct qs_session *session, const st
     enum qs_status status = qs_detect(nothing, 1, params, &detection, err); // checks the ranges
     if (status == QS_OK) {
         qs_detection_free(&detection);
-        session->params = *params;
+        session->detect = *params;
         session->revision++;
     }
     return status;
@@ -370,14 +395,15 @@ enum qs_status qs_session_set_detect_params(struct qs_session *session, const st
 enum qs_status qs_session_detect(const struct qs_session *session, const struct qs_metric *metric, uint32_t kind,
                                  struct qs_detection *out, struct qs_error *err)
 {
-    struct qs_detect_params params = session->params;
+    struct fake *fake = fake_of(session);
+    struct qs_detect_params params = session->detect;
     params.difference = metric->difference;
-    double *curve = calloc(session->info.layers ? session->info.layers : 1, sizeof *curve);
+    double *curve = calloc(fake->info.layers ? fake->info.layers : 1, sizeof *curve);
     if (!curve) {
-        return qs_fail_memory(err, "a curve", session->info.layers * sizeof *curve);
+        return qs_fail_memory(err, "a curve", fake->info.layers * sizeof *curve);
     }
     qs_session_curve(session, metric, kind, curve);
-    enum qs_status status = qs_detect(curve, session->info.layers, &params, out, err);
+    enum qs_status status = qs_detect(curve, fake->info.layers, &params, out, err);
     free(curve);
     return status;
 }
@@ -389,52 +415,56 @@ uint64_t qs_session_revision(const struct qs_session *session)
 
 const struct qs_scan_state *qs_session_scan(const struct qs_session *session)
 {
-    return &session->scan;
+    return &fake_of(session)->scan;
 }
 
 enum qs_status qs_session_scan_start(struct qs_session *session, struct qs_error *err)
 {
-    if (session->options.cache_only) {
+    struct fake *fake = fake_of(session);
+    if (fake->options.cache_only) {
         return qs_fail(err, QS_USAGE, "only a cache is open: name the model to scan it");
     }
-    session->scan.error = (struct qs_error){0};
-    if (!session->scan.running && !session->scan.finished) {
-        session->scan.running = true;
-        session->scan.done = 0;
-        session->scan.seconds = 0;
+    fake->scan.error = (struct qs_error){0};
+    if (!fake->scan.running && !fake->scan.finished) {
+        fake->scan.running = true;
+        fake->scan.done = 0;
+        fake->scan.seconds = 0;
     }
     return QS_OK;
 }
 
 void qs_session_scan_stop(struct qs_session *session)
 {
-    session->options.layers_a_poll = 0;
-    session->scan.running = false;
+    struct fake *fake = fake_of(session);
+    fake->options.layers_a_poll = 0;
+    fake->scan.running = false;
 }
 
 bool qs_session_poll(struct qs_session *session, int max_wait_ms)
 {
+    struct fake *fake = fake_of(session);
     (void)max_wait_ms;
-    if (!session->scan.running) {
+    if (!fake->scan.running) {
         return false;
     }
-    session->scan.seconds += 0.5;
-    if (session->failure[0]) {
-        qs_fail(&session->scan.error, QS_FAILED, "%s", session->failure);
-        session->scan.running = false;
+    fake->scan.seconds += 0.5;
+    if (fake->failure[0]) {
+        qs_fail(&fake->scan.error, QS_FAILED, "%s", fake->failure);
+        fake->scan.running = false;
         return true;
     }
-    uint32_t before = session->scanned;
-    uint32_t left = session->info.layers - before;
-    session->scanned += left < session->options.layers_a_poll ? left : session->options.layers_a_poll;
-    session->scan.done += (uint64_t)(session->scanned - before) * session->info.kinds;
-    uint64_t left_modules = (uint64_t)(session->info.layers - session->scanned) * session->info.kinds;
-    session->scan.total = session->scan.done + left_modules;
-    snprintf(session->scan.what, sizeof session->scan.what, "layer %u", session->scanned ? session->scanned - 1 : 0);
+    uint32_t before = fake->scanned;
+    uint32_t left = fake->info.layers - before;
+    fake->scanned += left < fake->options.layers_a_poll ? left : fake->options.layers_a_poll;
+    fake->scan.done += (uint64_t)(fake->scanned - before) * fake->info.kinds;
+    uint64_t left_modules = (uint64_t)(fake->info.layers - fake->scanned) * fake->info.kinds;
+    fake->scan.total = fake->scan.done + left_modules;
+    snprintf(fake->scan.what, sizeof fake->scan.what, "layer %u", fake->scanned ? fake->scanned - 1 : 0);
     count_totals(session);
-    if (session->scan.finished) {
-        session->scan.running = false;
+    if (fake->scan.finished) {
+        fake->scan.running = false;
     }
-    session->revision += session->scanned != before;
-    return session->scanned != before || !session->scan.running;
+    session->revision += fake->scanned != before;
+    session->data = session->revision;
+    return fake->scanned != before || !fake->scan.running;
 }

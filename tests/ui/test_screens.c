@@ -82,7 +82,8 @@ static void script(void **state)
 int main(void)
 {
     static char names[][16] = {"curves", "layers", "detect", "overview", "help",
-                               "prompt", "scan",   "small",  "mouse",    "errors", "grid"};
+                               "prompt", "scan",   "small",  "mouse",    "errors", "grid",
+                               "plan",   "compare"};
     struct CMUnitTest tests[QS_COUNT_OF(names)] = {{0}};
     for (size_t i = 0; i < QS_COUNT_OF(names); i++) {
         tests[i] = (struct CMUnitTest){.name = names[i], .test_func = script, .initial_state = names[i]};

@@ -86,7 +86,7 @@ static void every_command_in_every_view(void **state)
     (void)state;
     static const char *const arguments[] = {
         "", " ", "0", "-1", "x", "99999999999999999999", "kurtosis", "z nan", "q_proj", "\u5c42", "curves", "braille",
-        "b3g64", "rtn", "nf4", "rungs", "quantizers", "fnorm", "snr",
+        "b3g64", "rtn", "nf4", "rungs", "quantizers", "fnorm", "snr", "budget 3.3", "optimal", "a_plan", "/nowhere/x",
     };
     for (size_t view = 0; view < QS_VIEW_COUNT; view++) {
         char start[32];
@@ -197,6 +197,10 @@ static void random_line(void)
         "keys : \"view curves\" Enter",    "keys : \"metric fnorm\" Enter", "keys : \"overlay rungs\" Enter",
         "keys : \"view grid\" Enter",      "keys : \"config b3g32\" Enter", "keys : \"quantizer nf4\" Enter",
         "keys : \"metric mean\" Enter",  "keys : Tab \"gl\" Tab Tab Enter",
+        "keys : \"view plan\" Enter",      "keys : \"view compare\" Enter", "keys : \"method optimal\" Enter",
+        "keys : \"method mxq\" Enter",     "keys : \"set budget 3.4\" Enter", "keys : \"keep a_plan\" Enter",
+        "keys : \"keep b_plan\" Enter",    "keys : \"method kurtboost\" Enter", "keys : \"lock b4g64\" Enter",
+        "keys : \"adopt a_plan\" Enter",   "keys : \"set boost-stop 9\" Enter", "keys : \"mark b_plan\" Enter",
         "break the disk is full",
     };
     line(lines[below(QS_COUNT_OF(lines))]);

@@ -248,6 +248,104 @@ static void points_of_any_size_are_drawn(void **state)
     qs_grid_free(&grid);
 }
 
+// Levels: the sign, one letter where there is one column, the mark beside or below it, and only what occurs explained.
+static void levels_show_signs(void **state)
+{
+    (void)state;
+    static const struct qs_heat_level levels[3] = {
+        {"low", "2 ", 'a', QS_ROLE_HEAT_0}, {"middle", "3.", 'b', QS_ROLE_HEAT_3}, {"high", "4:", 'c', QS_ROLE_HEAT_7}};
+    static const struct qs_heat_mark marks[2] = {{"first", 0x25b2, '^'}, {"second", 0x25a0, '#'}};
+    struct qs_heat heat = make(4, 2);
+    heat.levels = levels;
+    heat.level_count = 3;
+    heat.marks = marks;
+    heat.mark_count = 2;
+    heat.layer = 3; // out of the way
+    heat.kind = 1;
+    memset(marked, 0, 8);
+    for (size_t i = 0; i < 8; i++) {
+        values[i] = i % 2 ? 2 : 1;
+    }
+    values[2] = NAN;
+    marked[0] = 1;
+    marked[1] = 2;
+    struct qs_grid grid = {0};
+    static const int cols[] = {60, 28, 21, 17};
+    for (size_t i = 0; i < QS_COUNT_OF(cols); i++) {
+        for (int rows = 4; rows < 9; rows++) {
+            struct qs_heat_layout layout;
+            assert_int_equal(qs_grid_resize(&grid, cols[i], rows, NULL), QS_OK);
+            qs_heat_arrange((struct qs_rect){0, 0, cols[i], rows}, &heat, &layout);
+            qs_heat_draw(&grid, (struct qs_rect){0, 0, cols[i], rows}, &heat, &layout, "x");
+            int col;
+            int row;
+            qs_heat_cell_of(&layout, 3, 0, &col, &row); // not marked
+            assert_int_equal(code_at(&grid, col, row), layout.cell_cols > 1 ? '4' : 'c');
+            assert_int_equal(role_at(&grid, col, row), QS_ROLE_HEAT_7);
+            if (layout.cell_cols > 1) {
+                assert_int_equal(code_at(&grid, col + 1, row), ':');
+            }
+            qs_heat_cell_of(&layout, 2, 0, &col, &row); // not a number
+            assert_int_equal(role_at(&grid, col, row), QS_ROLE_DIM);
+            qs_heat_cell_of(&layout, 1, 0, &col, &row); // marked
+            bool found = false;
+            for (int y = 0; y < layout.cell_rows; y++) {
+                for (int x = 0; x < layout.cell_cols; x++) {
+                    found = found || (code_at(&grid, col + x, row + y) == 0x25a0 &&
+                                      role_at(&grid, col + x, row + y) == QS_ROLE_MARK);
+                }
+            }
+            assert_true(found);
+        }
+    }
+    assert_int_equal(qs_grid_resize(&grid, 80, 9, NULL), QS_OK);
+    struct qs_heat_layout layout;
+    struct qs_text text = {0};
+    qs_heat_arrange((struct qs_rect){0, 0, 80, 9}, &heat, &layout);
+    qs_heat_draw(&grid, (struct qs_rect){0, 0, 80, 9}, &heat, &layout, "x");
+    qs_grid_to_text(&grid, &text);
+    assert_non_null(strstr(qs_text_chars(&text), "first"));
+    assert_non_null(strstr(qs_text_chars(&text), "4: high"));
+    assert_null(strstr(qs_text_chars(&text), "low"));
+    qs_text_free(&text);
+    qs_grid_free(&grid);
+}
+
+// Points without a line: the letter at every one of them and nothing between; a letter of 0 is nowhere.
+static void points_stand_alone(void **state)
+{
+    (void)state;
+    static const double x[3] = {1, 2, 3};
+    static const double y[3] = {1, 5, 2};
+    struct qs_grid grid = {0};
+    assert_int_equal(qs_grid_resize(&grid, 50, 14, NULL), QS_OK);
+    struct qs_xy_series series[2] = {
+        {.name = "", .letter = 0, .role = QS_ROLE_GOOD, .x = x, .y = y, .count = 3},
+        {.name = "points", .letter = '@', .role = QS_ROLE_SERIES_1, .x = x, .y = y, .count = 3, .points = true},
+    };
+    struct qs_xy xy = {
+        .y_label = "y", .x_label = "x", .series = series + 1, .series_count = 1, .x = NAN, .y = NAN,
+        .glyphs = QS_GLYPHS_ASCII,
+    };
+    for (int both = 0; both < 2; both++) {
+        qs_grid_clear(&grid);
+        xy.series = both ? series : series + 1;
+        xy.series_count = both ? 2 : 1;
+        qs_xy_draw(&grid, (struct qs_rect){0, 0, 50, 14}, &xy);
+        int points = 0;
+        int dots = 0;
+        for (int row = 1; row < 14; row++) {
+            for (int col = 0; col < 50; col++) {
+                points += code_at(&grid, col, row) == '@';
+                dots += role_at(&grid, col, row) == QS_ROLE_GOOD;
+            }
+        }
+        assert_int_equal(points, 3);
+        assert_true(both ? dots > 10 : dots == 0);
+    }
+    qs_grid_free(&grid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +356,8 @@ int main(void)
         cmocka_unit_test(steps_read_without_colour),
         cmocka_unit_test(bars_keep_single_outliers),
         cmocka_unit_test(points_of_any_size_are_drawn),
+        cmocka_unit_test(levels_show_signs),
+        cmocka_unit_test(points_stand_alone),
     };
     return cmocka_run_group_tests_name("plot/heat", tests, NULL, NULL);
 }

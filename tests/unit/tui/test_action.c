@@ -103,7 +103,8 @@ static void the_table_of_keys_holds_every_action(void **state)
         lines++;
     }
     assert_int_equal(lines, QS_ACTION_COUNT);
-    assert_non_null(strstr(qs_text_chars(&table), "\ncurves,grid\tL\tlog-axis\t-\tlogarithmic or linear axis\n"));
+    assert_non_null(strstr(qs_text_chars(&table),
+                           "\ncurves,grid,compare\tL\tlog-axis\t-\tlogarithmic or linear axis\n"));
     assert_non_null(strstr(qs_text_chars(&table), "all\t? F1\thelp\t-\t"));
     qs_text_free(&table);
 }
