@@ -11,6 +11,9 @@ dist_demo_DATA = \
 	%D%/demo/tokenizer_config.json \
 	%D%/demo/train.py
 
+# What a plan is, for other programs; see quantscope-plan(5).
+dist_pkgdata_DATA = %D%/quantscope-plan.schema.json
+
 # The completion script is made from the program's own tables; a test compares the two.
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = %D%/completions/quantscope

@@ -6,4 +6,4 @@ update-manual: quantscope$(EXEEXT)
 	./quantscope$(EXEEXT) help keys | awk -f $(srcdir)/%D%/keys.awk - $(srcdir)/%D%/quantscope.1 >quantscope.1.new
 	mv quantscope.1.new $(srcdir)/%D%/quantscope.1
 .PHONY: update-manual
-dist_man_MANS += %D%/quantscope-cache.5
+dist_man_MANS += %D%/quantscope-cache.5 %D%/quantscope-plan.5

@@ -86,7 +86,9 @@ enum qs_status qs_plan_measure(const struct qs_plan *plan, const struct qs_sourc
         if (status != QS_OK) {
             return status;
         }
-        measure.best = solution.cost;
+        // A look-up may miss what is there: the plan itself, where it weighs the same for the frontier.
+        bool there = !solution.proven && plan->storage == source->storage;
+        measure.best = there ? fmin(solution.cost, measure.objective) : solution.cost;
         measure.proven = solution.proven;
         measure.gap = (measure.objective - measure.best) / fabs(measure.best);
         measure.gap = measure.objective == measure.best ? 0 : measure.gap; // both may be 0

@@ -11,8 +11,8 @@ enum qs_status qs_problem_objective(const struct qs_source *source, const struct
     static const char *const commands[QS_OBJECTIVE_COUNT] = {
         [QS_OBJECTIVE_BEST] = "",
         [QS_OBJECTIVE_FNORM] = "`quantscope scan MODEL -o CACHE` measures it",
-        [QS_OBJECTIVE_SENSITIVITY] = "`quantscope import METRICS.csv -o CACHE` takes it from a column "
-                                     "module_sensitivity",
+        [QS_OBJECTIVE_SENSITIVITY] =
+            "`quantscope import METRICS.csv -o CACHE` takes it from a column module_sensitivity",
         [QS_OBJECTIVE_LOSS] = "`quantscope import METRICS.csv -o CACHE` takes it from a column loss",
     };
     bool mxq = qs_method_solves(params->method) && params->method != QS_METHOD_OPTIMAL;

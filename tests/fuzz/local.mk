@@ -1,5 +1,9 @@
-# A harness per parser: fuzz_gguf and fuzz_tables are tests by themselves, fuzz_safetensors is called by
+# A harness per parser: fuzz_gguf, fuzz_plan and fuzz_tables are tests by themselves, fuzz_safetensors is called by
 # tests/unit/model/test_safetensors.
+QS_UNIT_TESTS += %D%/fuzz_plan
+%C%_fuzz_plan_SOURCES = %D%/fuzz_plan.c
+%C%_fuzz_plan_LDADD = $(QS_PLAN_LIBS)
+
 QS_UNIT_TESTS += %D%/fuzz_tables
 %C%_fuzz_tables_SOURCES = %D%/fuzz_tables.c
 %C%_fuzz_tables_LDADD = $(QS_COMMIT_LIBS)

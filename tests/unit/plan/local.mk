@@ -34,3 +34,18 @@ QS_UNIT_TESTS += %D%/test_solved
 %C%_test_solved_SOURCES = %D%/test_solved.c %D%/plan_case.c %D%/plan_case.h
 %C%_test_solved_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_solved_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_plan_file
+%C%_test_plan_file_SOURCES = %D%/test_plan_file.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_plan_file_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_plan_file_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_fit
+%C%_test_fit_SOURCES = %D%/test_fit.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_fit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_fit_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_compare
+%C%_test_compare_SOURCES = %D%/test_compare.c %D%/plan_case.c %D%/plan_case.h
+%C%_test_compare_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_compare_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
