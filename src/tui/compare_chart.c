@@ -92,7 +92,7 @@ static size_t make_series(const struct qs_ui *ui, struct qs_xy_series *series, d
     }
     series[count++] = (struct qs_xy_series){
         .name = "one rung for all",
-        .letter = '+',
+        .letter = 'o', // no plan has it
         .role = QS_ROLE_DIM,
         .x = ux,
         .y = uy,

@@ -86,7 +86,7 @@ void qs_comparing_refresh(struct qs_comparing *comparing, struct qs_session *ses
     if (comparing->made && comparing->revision == revision) {
         return;
     }
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char letters[] = "abcdefghijklmnpqrstuvwxyzABCDEFGHIJKLMNPQRSTUVWXYZ"; // o: see compare_chart.c
     qs_comparing_clear(comparing);
     size_t kept = qs_session_kept_count(session);
     struct qs_comparing made = {.made = true, .revision = revision, .objective = QS_OBJECTIVE_COUNT};
