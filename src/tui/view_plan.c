@@ -11,7 +11,8 @@
 enum {
     SIDE_COLS_FROM = 100, // the panel beside the map
     SIDE_ROWS_FROM = 12,
-    PANEL_COLS = 40,
+    PANEL_COLS = 37,
+    NAMES_COLS = 13,      // left of the map, about
     TOTALS_ROWS_FROM = 6, // lines below it
     PARAMS_ROWS_FROM = 8,
     PARAMS_TWO_FROM = 15,
@@ -26,11 +27,21 @@ struct parts {
     struct qs_rect params;
 };
 
-static struct parts parts_of(struct qs_rect rect)
+// Whether the panel stands beside the map: not where it would cost signs of two columns, which tell bits and group
+// size.
+static bool is_beside(const struct qs_ui *ui, struct qs_rect rect)
+{
+    int64_t layers = ui->info->layers;
+    int64_t map = rect.cols - PANEL_COLS - 2 - NAMES_COLS;
+    bool costs = map < 2 * layers && rect.cols - NAMES_COLS >= 2 * layers;
+    return rect.cols >= SIDE_COLS_FROM && rect.rows >= SIDE_ROWS_FROM && !costs;
+}
+
+static struct parts parts_of(const struct qs_ui *ui, struct qs_rect rect)
 {
     struct parts parts = {.map = rect};
     int below = rect.row + rect.rows;
-    if (rect.cols >= SIDE_COLS_FROM && rect.rows >= SIDE_ROWS_FROM) {
+    if (is_beside(ui, rect)) {
         parts.panel = (struct qs_rect){rect.col + rect.cols - PANEL_COLS, rect.row, PANEL_COLS, rect.rows};
         parts.map.cols -= PANEL_COLS + 2;
     } else {
@@ -51,7 +62,7 @@ static struct parts parts_of(struct qs_rect rect)
 
 bool qs_plan_has_panel(const struct qs_ui *ui)
 {
-    return parts_of(qs_ui_body(ui)).panel.rows > 0;
+    return parts_of(ui, qs_ui_body(ui)).panel.rows > 0;
 }
 
 static bool is_empty(const struct qs_ui *ui)
@@ -154,7 +165,7 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
         qs_grid_text(grid, rect.col + 1, rect.row, rect.cols - 1, QS_ROLE_DIM, "The model has no modules.");
         return;
     }
-    struct parts parts = parts_of(rect);
+    struct parts parts = parts_of(ui, rect);
     struct qs_heat_level levels[QS_LADDER_MAX];
     if (ui->planning.planned) {
         struct qs_heat heat = heat_of(ui, levels);
@@ -188,7 +199,7 @@ static bool is_across(const struct qs_ui *ui)
     struct qs_heat_level levels[QS_LADDER_MAX];
     struct qs_heat heat = heat_of(ui, levels);
     struct qs_heat_layout layout;
-    qs_heat_arrange(parts_of(qs_ui_body(ui)).map, &heat, &layout);
+    qs_heat_arrange(parts_of(ui, qs_ui_body(ui)).map, &heat, &layout);
     return layout.across || layout.plot.cols == 0;
 }
 
@@ -243,7 +254,7 @@ static bool act(struct qs_ui *ui, enum qs_action_id id, const char *argument)
 
 static void mouse(struct qs_ui *ui, const struct qs_event *event, struct qs_rect rect)
 {
-    struct parts parts = parts_of(rect);
+    struct parts parts = parts_of(ui, rect);
     bool wheel = event->mouse == QS_MOUSE_WHEEL_UP || event->mouse == QS_MOUSE_WHEEL_DOWN;
     int direction = event->mouse == QS_MOUSE_WHEEL_UP ? -1 : 1;
     if (is_empty(ui)) {
