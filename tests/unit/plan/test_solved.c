@@ -247,6 +247,9 @@ static void budgets_name_their_base(void **state)
         assert_true(qs_rung_equal(plan.base, base)); // the same as a reader finds
         qs_plan_free(&plan);
     }
+    // The paper's names are those of its storage: in fp16 b3g64 has 3.5 bits, and 3.25 names nothing.
+    const struct qs_ladder *ladder = &made.source.ladder;
+    assert_int_equal(qs_plan_budget_base(ladder, QS_STORAGE_FP16, 64, "3.25", 3328 * 64).bits, 2);
     plan_case_free(&made);
 }
 
