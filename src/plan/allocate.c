@@ -130,7 +130,7 @@ static void lay_locks(struct qs_allocating *at)
 static void limit_text(uint64_t units, uint64_t params, struct qs_text *out)
 {
     char bytes[QS_NUMBER_MAX];
-    qs_text_addf(out, "%.6g bits per weight (%s)", (double)units / QS_UNITS_PER_BIT / (double)params,
+    qs_text_addf(out, "%.10g bits per weight (%s)", (double)units / QS_UNITS_PER_BIT / (double)params,
                  qs_format_bytes(units / QS_UNITS_PER_BYTE, bytes));
 }
 
@@ -182,8 +182,9 @@ enum qs_status qs_allocate_solved(struct qs_allocating *at, struct qs_error *err
         at->report->capacity_units = capacity;
         if (!solution.proven) {
             char gap[QS_NUMBER_MAX];
+            double above = 100 * (solution.cost - solution.bound) / fabs(solution.bound);
             qs_text_addf(&at->report->notes, "the search ended early: at most %s %% above the optimum\n",
-                         qs_format_short(100 * (solution.cost - solution.bound) / fabs(solution.bound), 3, gap));
+                         isfinite(above) ? qs_format_short(above, 3, gap) : "an unknown number of");
         }
     }
     qs_knapsack_solution_free(&solution);

@@ -81,12 +81,12 @@ static void boost(struct qs_allocating *at, uint32_t layer, uint32_t kind)
 }
 
 // Tells where the ladder ended before the stops were climbed.
-static void note_clamped(struct qs_allocating *at)
+static void note_clamped(struct qs_allocating *at, size_t selected)
 {
     const struct qs_ladder *ladder = &at->source->ladder;
     int base = qs_ladder_find(ladder, at->params->base);
     uint64_t room = ladder->count - 1 - (uint64_t)(base < 0 ? 0 : base);
-    if (at->params->boost_stop > room) {
+    if (selected > 0 && at->params->boost_stop > room) {
         char top[QS_RUNG_NAME_MAX];
         qs_text_addf(&at->report->notes, "boost-stop %u leads beyond the ladder: the boosted end at %s, %llu above\n",
                      at->params->boost_stop, qs_rung_name(ladder->rungs[ladder->count - 1], top),
@@ -97,14 +97,16 @@ static void note_clamped(struct qs_allocating *at)
 static void boost_all(struct qs_allocating *at, const uint8_t *selected)
 {
     const struct qs_model_info *model = at->source->model;
+    size_t count = 0;
     for (uint32_t kind = 0; kind < model->kinds; kind++) {
         for (uint32_t layer = 0; layer < model->layers; layer++) {
             if (selected[(size_t)kind * model->layers + layer]) {
                 boost(at, layer, kind);
+                count++;
             }
         }
     }
-    note_clamped(at);
+    note_clamped(at, count);
 }
 
 enum qs_status qs_allocate_boost(struct qs_allocating *at, struct qs_error *err)
@@ -146,8 +148,9 @@ static void redraw_kind(struct qs_allocating *at, uint32_t kind, uint8_t *select
     uint32_t wanted = 0;
     uint32_t size = 0;
     for (uint32_t layer = 0; layer < model->layers; layer++) {
-        wanted += selected[layer];
-        if (!selected[layer] && !taken[layer] && qs_module_params(model, layer, kind) > 0) {
+        bool held = qs_plan_cell(at->plan, layer, kind)->locked; // neither would climb
+        wanted += selected[layer] && !held;
+        if (!selected[layer] && !taken[layer] && !held && qs_module_params(model, layer, kind) > 0) {
             pool[size++] = layer;
         }
         selected[layer] = 0;

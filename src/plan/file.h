@@ -7,7 +7,7 @@
 
 enum {
     QS_PLAN_VERSION = 1,
-    QS_PLAN_BYTES_MAX = 1 << 28, // of a file that is read
+    QS_PLAN_BYTES_MAX = 1 << 30, // of a file that is read
 };
 
 // The whole plan as JSON, one module a line, in a fixed order: the same plan gives the same bytes. A failure for want

@@ -122,8 +122,8 @@ struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_stora
     if (rung && qs_ladder_find(ladder, parsed.rung) >= 0) {
         return parsed.rung;
     }
-    if (good && parsed.kind == QS_BUDGET_BITS && qs_budget_base(budget, &base, NULL) == QS_OK &&
-        qs_ladder_find(ladder, base) >= 0) {
+    if (good && parsed.kind == QS_BUDGET_BITS && storage == QS_STORAGE_META8 &&
+        qs_budget_base(budget, &base, NULL) == QS_OK && qs_ladder_find(ladder, base) >= 0) {
         return base;
     }
     base = ladder->rungs[0];
@@ -136,6 +136,21 @@ struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_stora
         }
     }
     return base;
+}
+
+enum qs_status qs_plan_check_quantizer(enum qs_quantizer_kind quantizer, const struct qs_ladder *ladder, uint32_t axis,
+                                       enum qs_storage storage, struct qs_error *err)
+{
+    bool four = true;
+    for (size_t i = 0; i < ladder->count; i++) {
+        four = four && ladder->rungs[i].bits == 4;
+    }
+    if (quantizer == QS_QUANTIZER_NF4 && (!four || axis != 1 || storage != QS_STORAGE_FP16)) {
+        return qs_fail(err, QS_USAGE,
+                       "nf4 has 4 bits, groups along axis 1 and one float32 scale for each: a ladder such as "
+                       "b4g128,b4g64, axis 1, storage fp16");
+    }
+    return QS_OK;
 }
 
 bool qs_plan_find_base(struct qs_plan *plan)

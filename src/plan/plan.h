@@ -64,6 +64,11 @@ void qs_plan_totals(const struct qs_plan *plan, struct qs_plan_totals *out);
 struct qs_rung qs_plan_budget_base(const struct qs_ladder *ladder, enum qs_storage storage, uint64_t params,
                                    const char *budget, uint64_t units);
 
+// QS_USAGE where a quantizer has no plans on this ladder, along this axis, in this storage: nf4 has 4 bits, axis 1, and
+// one float32 scale for each block, which is what fp16 counts for scale and zero.
+enum qs_status qs_plan_check_quantizer(enum qs_quantizer_kind quantizer, const struct qs_ladder *ladder, uint32_t axis,
+                                       enum qs_storage storage, struct qs_error *err) QS_MUST_USE;
+
 // Sets plan->base from its parameters: the method's base, or that of the budget. False where it is none of the ladder.
 bool qs_plan_find_base(struct qs_plan *plan);
 

@@ -169,6 +169,10 @@ static enum qs_status read_head(const struct qs_field_place *root, struct qs_pla
     if (status == QS_OK && !qs_storage_find(storage, &head->storage)) {
         status = qs_field_fail(root, "storage", "%s is neither meta8 nor fp16", storage);
     }
+    struct qs_error why = {0};
+    if (status == QS_OK && qs_plan_check_quantizer(head->quantizer, &head->ladder, 1, head->storage, &why) != QS_OK) {
+        status = qs_field_fail(root, "quantizer", "%s", why.text);
+    }
     if (status == QS_OK) {
         status = qs_field_enter(root, "method", &method);
     }

@@ -97,7 +97,7 @@ static enum qs_status read_row(const struct qs_field_place *place, const struct 
         status = read_rung(place, head, &row);
     }
     if (status == QS_OK) {
-        status = qs_field_whole(place, "axis", 0, 1, &axis);
+        status = qs_field_whole(place, "axis", head->quantizer == QS_QUANTIZER_NF4, 1, &axis);
     }
     if (status == QS_OK) {
         status = qs_field_flag(place, "boosted", &row.cell.boosted);

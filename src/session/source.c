@@ -42,18 +42,12 @@ const struct qs_plan_setup *qs_session_plan_setup(struct qs_session *session)
 enum qs_status qs_session_set_plan_setup(struct qs_session *session, const struct qs_plan_setup *setup,
                                          struct qs_error *err)
 {
-    bool nf4 = setup->quantizer == QS_QUANTIZER_NF4;
-    bool four = true;
-    for (size_t i = 0; i < setup->ladder.count; i++) {
-        four = four && setup->ladder.rungs[i].bits == 4;
-    }
     if (setup->ladder.count == 0 || setup->axis > 1) {
         return qs_fail(err, QS_USAGE, "a plan needs a ladder of at least one rung, and axis 0 or 1");
     }
-    if (nf4 && (!four || setup->axis != 1 || setup->storage != QS_STORAGE_FP16)) {
-        return qs_fail(err, QS_USAGE,
-                       "nf4 has 4 bits, groups along axis 1 and one float32 scale for each of them: --ladder "
-                       "b4g128,b4g64 --axis 1 --storage fp16");
+    enum qs_status status = qs_plan_check_quantizer(setup->quantizer, &setup->ladder, setup->axis, setup->storage, err);
+    if (status != QS_OK) {
+        return status;
     }
     struct qs_planner *planner = session->planner;
     if (planner->set_up && planner->setup.ladder.count != setup->ladder.count) { // locks are of the ladder that was

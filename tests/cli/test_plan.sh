@@ -101,8 +101,8 @@ refused "no base" 2 "kurtboost needs --base" plan demo.h5 --method kurtboost
 refused "no budget" 2 "mxq needs --budget" plan demo.h5 --method mxq
 refused "a base that is no rung" 2 "--base b3g100: is no rung" plan demo.h5 --method uniform --base b3g100
 refused "a base beyond the ladder" 2 "base b5g64: is none of the ladder's rungs: b2g128 " plan demo.h5 --method uniform --base b5g64
-refused "a budget below the cheapest" 2 "is below the cheapest plan; plans take from 2.12695 .* to 8.50781 " plan demo.h5 --method mxq --budget 2.1
-refused "a budget above the dearest" 2 "is above the dearest plan; plans take from 2.12695 .* to 8.50781 " plan demo.h5 --method mxq --budget 9
+refused "a budget below the cheapest" 2 "is below the cheapest plan; plans take from 2.126953125 .* to 8.5078125 " plan demo.h5 --method mxq --budget 2.1
+refused "a budget above the dearest" 2 "is above the dearest plan; plans take from 2.126953125 .* to 8.5078125 " plan demo.h5 --method mxq --budget 9
 refused "no budget at all" 2 "--budget nonsense: is none" plan demo.h5 --method mxq --budget nonsense
 refused "a budget of 0 bytes" 2 "--budget 0B: is none" plan demo.h5 --method mxq --budget 0B
 refused "top-m beyond the layers" 2 "top-m is 25, and the model has 24 layers" plan demo.h5 --method kurtboost --base b3g128 --top-m 25

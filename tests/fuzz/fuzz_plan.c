@@ -93,7 +93,7 @@ static const char *const plans[] = {
                  "\"b2g64\", \"boost_stop\": 1, \"top_m\": 0, \"z\": 3, \"trim\": 0.05, \"metric\": \"kurtosis\", "
                  "\"attribution\": \"peak\", \"seed\": 7}, \"modules\": [" ROW(
                      "2", "a", "\"params\": 256", "b3g128") ", " ROW("0", "a", "\"params\": 256", "b2g64") "]}",
-    MODEL("256") "\"quantizer\": \"nf4\", \"storage\": \"fp16\", \"method\": {\"name\": \"optimal\", \"budget\": "
+    MODEL("256") "\"quantizer\": \"rtn\", \"storage\": \"fp16\", \"method\": {\"name\": \"optimal\", \"budget\": "
                  "\"3.2B\", \"objective\": \"loss\"}, \"modules\": [" ROW(
                      "0", "\\u00e9\\\"", "\"params\": 256",
                      "b4g32") "], \"totals\": {\"bits_per_weight\": 5, \"bytes\": 160, \"base_bytes\": 80}}",

@@ -429,6 +429,7 @@ static void values_out_of_range_are_refused(void **state)
         {"ladder", "[3]", "ladder: its element 0"},
         {"quantizer", "\"gguf\"", "quantizer: gguf is none of"},
         {"quantizer", "\"\"", "quantizer: "},
+        {"quantizer", "\"nf4\"", "quantizer: nf4 has 4 bits"},
         {"storage", "\"blocks\"", "storage: blocks is neither"},
         {"method.name", "\"gptq\"", "method.name: method gptq"},
         {"method.name", "\"uniform\"", "method.boost_stop: no plan"},
