@@ -72,30 +72,20 @@ static enum qs_status find_method(const char *name, enum qs_method *out, struct 
     return QS_USAGE;
 }
 
-static void option_name(enum qs_plan_param param, char out[static 32])
-{
-    snprintf(out, 32, "%s", qs_plan_param_info(param)->name);
-    for (char *p = out; *p; p++) {
-        *p = *p == '_' ? '-' : *p;
-    }
-}
-
 // Parameters that this method has no use for are refused: a plan must not look as if it followed them.
 static enum qs_status check_used(enum qs_method method, const struct given *given, struct qs_error *err)
 {
     for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
         enum qs_plan_param param = (enum qs_plan_param)i;
-        char name[32];
         if (given->texts[param] && !qs_plan_param_used(method, param)) {
-            option_name(param, name);
             struct qs_text others = {0};
             for (int m = 0; m < QS_METHOD_COUNT; m++) {
                 if (qs_plan_param_used((enum qs_method)m, param)) {
                     qs_text_addf(&others, "%s%s", others.length ? ", " : "", qs_method_name((enum qs_method)m));
                 }
             }
-            qs_fail(err, QS_USAGE, "plan: --%s is no parameter of %s, but of: %s", name, qs_method_name(method),
-                    qs_text_chars(&others));
+            qs_fail(err, QS_USAGE, "plan: --%s is no parameter of %s, but of: %s", qs_plan_param_info(param)->option,
+                    qs_method_name(method), qs_text_chars(&others));
             qs_text_free(&others);
             return QS_USAGE;
         }
@@ -206,10 +196,9 @@ static void add_summary(const struct qs_work *work, const struct qs_plan *plan, 
     for (int i = 1; i < QS_PLAN_PARAM_COUNT; i++) {
         enum qs_plan_param param = (enum qs_plan_param)i;
         char text[QS_PLAN_PARAM_TEXT_MAX];
-        char name[32];
         if (qs_plan_param_used(plan->params.method, param)) {
-            option_name(param, name);
-            qs_text_addf(out, " %s %s", name, qs_plan_param_text(&plan->params, param, text));
+            qs_text_addf(out, " %s %s", qs_plan_param_info(param)->option,
+                         qs_plan_param_text(&plan->params, param, text));
         }
     }
     qs_text_addf(out, "; %s, axis %u, %s\n", qs_quantizer_name(plan->quantizer),
@@ -256,7 +245,7 @@ static enum qs_status deliver(struct qs_work *work, const struct qs_arguments *a
         status = qs_session_write_plan(plan, arguments->file, arguments->force, err);
     }
     if (status == QS_OK && arguments->keep) {
-        status = qs_session_store_kept(work->session, qs_session_kept_count(work->session) - 1, err);
+        status = qs_session_store_kept(work->session, arguments->keep, err);
     }
     if (status == QS_OK && arguments->format != QS_FORMAT_TEXT) {
         return print_plan(plan, (enum qs_format)arguments->format, err);

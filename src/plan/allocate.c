@@ -134,20 +134,21 @@ static void limit_text(uint64_t units, uint64_t params, struct qs_text *out)
                  qs_format_bytes(units / QS_UNITS_PER_BYTE, bytes));
 }
 
+// A budget is a limit; still, one above the dearest plan there is (its bytes rounded up) is taken for a mistake.
 static enum qs_status check_budget(const struct qs_problem *problem, const char *budget, uint64_t capacity,
                                    struct qs_error *err)
 {
-    if (capacity >= problem->lightest && capacity <= problem->heaviest) {
+    uint64_t most = (problem->dearest / QS_UNITS_PER_BYTE + 1) * QS_UNITS_PER_BYTE;
+    if (capacity >= problem->lightest && capacity <= most) {
         return QS_OK;
     }
     struct qs_text text = {0};
     qs_text_addf(&text, "budget %s, ", budget);
     limit_text(capacity, problem->params, &text);
-    qs_text_addf(&text, ", is %s plan; plans take from ",
-                 capacity < problem->lightest ? "below the cheapest" : "above the dearest");
+    qs_text_addf(&text, ", is %s plan; plans take from ", capacity > most ? "above the dearest" : "below the cheapest");
     limit_text(problem->lightest, problem->params, &text);
     qs_text_add(&text, " to ");
-    limit_text(problem->heaviest, problem->params, &text);
+    limit_text(problem->dearest, problem->params, &text);
     qs_fail(err, QS_USAGE, "%s", qs_text_chars(&text));
     qs_text_free(&text);
     return QS_USAGE;

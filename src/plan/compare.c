@@ -63,13 +63,27 @@ static bool is_comparable(const struct qs_plan *plan, const struct qs_source *so
     return same;
 }
 
+// What the plan takes in the source's storage, which the frontier weighs in.
+static uint64_t units_of(const struct qs_plan *plan, const struct qs_source *source)
+{
+    uint64_t units = 0;
+    for (uint32_t layer = 0; layer < plan->model.layers; layer++) {
+        for (uint32_t kind = 0; kind < plan->model.kinds; kind++) {
+            if (qs_plan_cell(plan, layer, kind)->rung != QS_PLAN_NO_RUNG) {
+                units += qs_module_params(&plan->model, layer, kind) *
+                         qs_rung_units(qs_plan_rung(plan, layer, kind), source->storage);
+            }
+        }
+    }
+    return units;
+}
+
 enum qs_status qs_plan_measure(const struct qs_plan *plan, const struct qs_source *source,
                                const struct qs_frontier *frontier, bool exact, const struct qs_knapsack_limits *limits,
                                struct qs_plan_measure *out, struct qs_error *err)
 {
     struct qs_plan_measure measure = {NAN, NAN, NAN, NAN, NAN, false};
-    struct qs_plan_totals totals;
-    qs_plan_totals(plan, &totals);
+    uint64_t units = units_of(plan, source);
     if (is_comparable(plan, source)) {
         measure.fnorm = sum_of(plan, source, source->fnorm);
         measure.sensitivity = sum_of(plan, source, source->sensitivity);
@@ -77,12 +91,11 @@ enum qs_status qs_plan_measure(const struct qs_plan *plan, const struct qs_sourc
     if (frontier->objective != QS_OBJECTIVE_COUNT && is_comparable(plan, source)) {
         measure.objective = sum_of(plan, source, qs_source_values(source, frontier->objective));
     }
-    // A plan in another storage is compared at its own bytes, which the frontier's plans take in theirs.
-    if (!isnan(measure.objective) && totals.units >= frontier->problem.lightest) {
+    if (!isnan(measure.objective) && units >= frontier->problem.lightest) {
         struct qs_knapsack_solution solution = {0};
         const struct qs_hull *hull = frontier->problem.hull;
-        enum qs_status status = exact ? qs_knapsack_solve(hull, totals.units, limits, &solution, err)
-                                      : qs_hull_lookup(hull, totals.units, &solution, err);
+        enum qs_status status = exact ? qs_knapsack_solve(hull, units, limits, &solution, err)
+                                      : qs_hull_lookup(hull, units, &solution, err);
         if (status != QS_OK) {
             return status;
         }

@@ -21,7 +21,8 @@ struct qs_plan_measure {
     double fnorm;       // sum over modules; NaN where any is not known
     double sensitivity; // the same of the module-level sensitivity
     double objective;   // the sum of the frontier's objective
-    double best;        // the least such sum at the same units: solved exactly, or bounded from above where not proven
+    double best;        // the least such sum at the same units, both in the source's storage: solved exactly, or the
+                        // best found, which is above it, where not proven
     double gap;         // (objective - best) / |best|; NaN where nothing is known. Below 0 only within QS_KNAPSACK_GAP
     bool proven;        // best is the optimum
 };

@@ -46,20 +46,20 @@ static const char *const objectives[QS_OBJECTIVE_COUNT] = {"best", "fnorm", "sen
 static const char *const attributions[] = {"next", "peak"};
 
 static const struct qs_plan_param_info infos[QS_PLAN_PARAM_COUNT] = {
-    [QS_PLAN_METHOD] = {"name", QS_PLAN_TEXT, "a method: uniform, kurtboost, optimal, ..."},
-    [QS_PLAN_BASE] = {"base", QS_PLAN_TEXT, "a rung such as b3g128, or its bits: 3.13"},
-    [QS_PLAN_BUDGET] = {"budget", QS_PLAN_TEXT, "3.4 (bits per weight), b3g64, 3.2GiB, b3g128+2%"},
-    [QS_PLAN_BOOST_STOP] = {"boost_stop", QS_PLAN_WHOLE, "rungs up, from 1"},
-    [QS_PLAN_TOP_M] = {"top_m", QS_PLAN_WHOLE, "layers of a kind, 0 for all"},
-    [QS_PLAN_Z] = {"z", QS_PLAN_REAL, "a number above 0"},
-    [QS_PLAN_TRIM] = {"trim", QS_PLAN_REAL, "a fraction from 0 to below 0.5"},
-    [QS_PLAN_METRIC] = {"metric", QS_PLAN_TEXT, "a metric such as kurtosis or sensitivity"},
-    [QS_PLAN_ATTRIBUTION] = {"attribution", QS_PLAN_TEXT, "next or peak"},
-    [QS_PLAN_SEED] = {"seed", QS_PLAN_WHOLE, "a whole number"},
-    [QS_PLAN_DECLINE_STOP] = {"decline_stop", QS_PLAN_WHOLE, "rungs down, from 1"},
-    [QS_PLAN_NEUTRAL] = {"neutral", QS_PLAN_FLAG, "yes or no"},
-    [QS_PLAN_FACTOR] = {"factor", QS_PLAN_REAL, "a number above 0"},
-    [QS_PLAN_OBJECTIVE] = {"objective", QS_PLAN_TEXT, "best, fnorm, sensitivity or loss"},
+    [QS_PLAN_METHOD] = {"name", "method", QS_PLAN_TEXT, "a method: uniform, kurtboost, optimal, ..."},
+    [QS_PLAN_BASE] = {"base", "base", QS_PLAN_TEXT, "a rung such as b3g128, or its bits: 3.13"},
+    [QS_PLAN_BUDGET] = {"budget", "budget", QS_PLAN_TEXT, "3.4 (bits per weight), b3g64, 3.2GiB, b3g128+2%"},
+    [QS_PLAN_BOOST_STOP] = {"boost_stop", "boost-stop", QS_PLAN_WHOLE, "rungs up, from 1"},
+    [QS_PLAN_TOP_M] = {"top_m", "top-m", QS_PLAN_WHOLE, "layers of a kind, 0 for all"},
+    [QS_PLAN_Z] = {"z", "z", QS_PLAN_REAL, "a number above 0"},
+    [QS_PLAN_TRIM] = {"trim", "trim", QS_PLAN_REAL, "a fraction from 0 to below 0.5"},
+    [QS_PLAN_METRIC] = {"metric", "metric", QS_PLAN_TEXT, "a metric such as kurtosis or sensitivity"},
+    [QS_PLAN_ATTRIBUTION] = {"attribution", "attribution", QS_PLAN_TEXT, "next or peak"},
+    [QS_PLAN_SEED] = {"seed", "seed", QS_PLAN_WHOLE, "a whole number"},
+    [QS_PLAN_DECLINE_STOP] = {"decline_stop", "decline-stop", QS_PLAN_WHOLE, "rungs down, from 1"},
+    [QS_PLAN_NEUTRAL] = {"neutral", "neutral", QS_PLAN_FLAG, "yes or no"},
+    [QS_PLAN_FACTOR] = {"factor", "factor", QS_PLAN_REAL, "a number above 0"},
+    [QS_PLAN_OBJECTIVE] = {"objective", "objective", QS_PLAN_TEXT, "best, fnorm, sensitivity or loss"},
 };
 
 const char *qs_method_name(enum qs_method method)
@@ -125,20 +125,11 @@ const struct qs_plan_param_info *qs_plan_param_info(enum qs_plan_param param)
 
 enum qs_plan_param qs_plan_param_find(const char *name)
 {
-    if (strcasecmp(name, "method") == 0) { // whose own field is its name
-        return QS_PLAN_METHOD;
+    int i = 0;
+    while (i < QS_PLAN_PARAM_COUNT && strcasecmp(name, infos[i].name) != 0 && strcasecmp(name, infos[i].option) != 0) {
+        i++;
     }
-    for (int i = 0; i < QS_PLAN_PARAM_COUNT; i++) {
-        const char *own = infos[i].name;
-        const char *p = name;
-        for (; *own && *p && (tolower((unsigned char)*p) == *own || (*p == '-' && *own == '_')); own++) {
-            p++;
-        }
-        if (!*own && !*p) {
-            return (enum qs_plan_param)i;
-        }
-    }
-    return QS_PLAN_PARAM_COUNT;
+    return (enum qs_plan_param)i;
 }
 
 bool qs_plan_param_used(enum qs_method method, enum qs_plan_param param)
@@ -209,12 +200,7 @@ const char *qs_plan_param_text(const struct qs_plan_params *params, enum qs_plan
 
 static enum qs_status fail_value(const char *text, enum qs_plan_param param, struct qs_error *err)
 {
-    char name[32];
-    snprintf(name, sizeof name, "%s", param == QS_PLAN_METHOD ? "method" : infos[param].name);
-    for (char *p = name; *p; p++) {
-        *p = *p == '_' ? '-' : *p;
-    }
-    return qs_fail(err, QS_USAGE, "%s %.64s: is no such value; write %s", name, text, infos[param].hint);
+    return qs_fail(err, QS_USAGE, "%s %.64s: is no such value; write %s", infos[param].option, text, infos[param].hint);
 }
 
 static bool parse_name(char *out, size_t size, const char *text)

@@ -83,11 +83,13 @@ enum qs_plan_param {
 enum qs_plan_param_type { QS_PLAN_TEXT, QS_PLAN_WHOLE, QS_PLAN_REAL, QS_PLAN_FLAG };
 
 struct qs_plan_param_info {
-    const char *name;             // in files; with '-' for '_' in options and panels: "boost_stop"
+    const char *name;             // in files: "boost_stop"
+    const char *option;           // as an option and in panels: "boost-stop"
     enum qs_plan_param_type type; // of the JSON value
     const char *hint;             // what may be typed
 };
 const struct qs_plan_param_info *qs_plan_param_info(enum qs_plan_param param);
+
 // By "method", "boost_stop" or "boost-stop", any case; QS_PLAN_PARAM_COUNT where there is none.
 enum qs_plan_param qs_plan_param_find(const char *name);
 

@@ -183,6 +183,12 @@ bool qs_plan_same_cells(const struct qs_plan *a, const struct qs_plan *b)
     return true;
 }
 
+bool qs_plan_same(const struct qs_plan *a, const struct qs_plan *b)
+{
+    return a->quantizer == b->quantizer && a->storage == b->storage && qs_plan_params_equal(&a->params, &b->params) &&
+           qs_ladder_equal(&a->ladder, &b->ladder) && qs_plan_same_cells(a, b);
+}
+
 // Whether two modules can be the same; counts are all that is known where a model has no format.
 static bool same_shape(const struct qs_model_info *a, const struct qs_module_info *x, const struct qs_model_info *b,
                        const struct qs_module_info *y)
@@ -218,8 +224,12 @@ static enum qs_status check_names(const struct qs_model_info *own, const struct 
     return QS_OK;
 }
 
-static int find_kind(const struct qs_model_info *model, const char *name)
+// Begins where it most likely is.
+static int find_kind(const struct qs_model_info *model, const char *name, uint32_t guess)
 {
+    if (guess < model->kinds && strcmp(model->kind_names[guess], name) == 0) {
+        return (int)guess;
+    }
     for (uint32_t kind = 0; kind < model->kinds; kind++) {
         if (strcmp(model->kind_names[kind], name) == 0) {
             return (int)kind;
@@ -234,7 +244,7 @@ static enum qs_status fit_kind(const struct qs_plan *plan, uint32_t kind, const 
 {
     const struct qs_model_info *own = &plan->model;
     const struct qs_model_info *model = &fitted->model;
-    int to = find_kind(model, own->kind_names[kind]);
+    int to = find_kind(model, own->kind_names[kind], kind);
     if (to < 0) {
         return qs_fail(err, QS_BAD_INPUT, "%s: is a plan of another model: %s has no %s", where, model->name,
                        own->kind_names[kind]);

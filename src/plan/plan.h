@@ -75,6 +75,9 @@ bool qs_plan_find_base(struct qs_plan *plan);
 // Whether the same modules have the same rungs, axes and marks on the same ladder.
 bool qs_plan_same_cells(const struct qs_plan *a, const struct qs_plan *b);
 
+// Whether they are also made by the same parameters for the same quantizer and storage: they are written alike.
+bool qs_plan_same(const struct qs_plan *a, const struct qs_plan *b);
+
 // Lays the plan over a model: its cells in the order of the model's kinds, its description the model's. QS_BAD_INPUT,
 // naming `where` (the plan's file) and the first difference, unless it fits: modules of the same names and shapes
 // (numbers of weights, where only those are known of either), and, unless any_model, no other fingerprint.

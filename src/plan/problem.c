@@ -118,42 +118,77 @@ static void add_extremes(const uint64_t *weights, size_t count, struct qs_proble
     problem->heaviest += heaviest;
 }
 
-static enum qs_status fill(const struct qs_source *source, const uint8_t *locks, const double *values,
-                           const double *factors, struct qs_problem *problem, struct qs_error *err)
+// What a module's choices are made of.
+struct costs {
+    const struct qs_source *source;
+    const uint8_t *locks;  // or NULL
+    const double *values;  // f64[layers][kinds][ladder.count]
+    const double *factors; // f64[layers][kinds], or NULL
+};
+
+// The choices of one module behind the `count` that there are. Returns how many there are then.
+static uint32_t add_choices(const struct costs *costs, size_t cell, uint64_t *weight, double *cost, uint32_t count,
+                            struct qs_problem *problem)
+{
+    const struct qs_source *source = costs->source;
+    uint32_t layer = (uint32_t)(cell / source->model->kinds);
+    uint32_t kind = (uint32_t)(cell % source->model->kinds);
+    uint64_t params = qs_module_params(source->model, layer, kind);
+    uint8_t lock = costs->locks ? costs->locks[cell] : QS_PLAN_NO_RUNG;
+    uint64_t dearest = 0;
+    for (size_t rung = 0; rung < source->ladder.count; rung++) {
+        double value = costs->values[cell * source->ladder.count + rung] * (costs->factors ? costs->factors[cell] : 1);
+        uint64_t units = params * qs_rung_units(source->ladder.rungs[rung], source->storage);
+        if (!qs_source_takes(source, layer, kind, rung) || !isfinite(value)) {
+            continue;
+        }
+        dearest = units > dearest ? units : dearest;
+        if (lock == QS_PLAN_NO_RUNG || lock == rung) {
+            weight[count] = units;
+            cost[count] = value;
+            problem->rungs[count++] = (uint8_t)rung;
+        }
+    }
+    problem->dearest += dearest;
+    problem->params += params;
+    return count;
+}
+
+static enum qs_status fail_without_choice(const struct costs *costs, size_t cell, enum qs_objective objective,
+                                          struct qs_error *err)
+{
+    uint32_t kinds = costs->source->model->kinds;
+    const char *name = costs->source->model->kind_names[cell % kinds];
+    if (costs->locks && costs->locks[cell] != QS_PLAN_NO_RUNG) {
+        return qs_fail(err, QS_USAGE, "layer %zu, %s: the rung it is held at has no %s; free it, or hold another",
+                       cell / kinds, name, qs_objective_name(objective));
+    }
+    return qs_fail(err, QS_USAGE, "layer %zu, %s: its %s times the method's factor is beyond all numbers", cell / kinds,
+                   name, qs_objective_name(objective));
+}
+
+static enum qs_status fill(const struct costs *costs, struct qs_problem *problem, struct qs_error *err)
 {
     uint32_t *first = NULL;
     uint64_t *weight = NULL;
     double *cost = NULL;
-    enum qs_status status = reserve(source, problem, &first, &weight, &cost, err);
+    enum qs_status status = reserve(costs->source, problem, &first, &weight, &cost, err);
     if (status != QS_OK) {
         return status;
     }
-    const struct qs_model_info *model = source->model;
+    const struct qs_model_info *model = costs->source->model;
     size_t modules = 0;
     uint32_t count = 0;
     for (size_t cell = 0; cell < (size_t)model->layers * model->kinds; cell++) {
-        uint32_t layer = (uint32_t)(cell / model->kinds);
-        uint32_t kind = (uint32_t)(cell % model->kinds);
-        uint64_t params = qs_module_params(model, layer, kind);
-        if (params == 0) {
+        if (model->modules[cell].rows == 0) {
             continue;
         }
         first[modules] = count;
-        for (size_t rung = 0; rung < source->ladder.count; rung++) {
-            double value = values[cell * source->ladder.count + rung] * (factors ? factors[cell] : 1);
-            bool free_cell = !locks || locks[cell] == QS_PLAN_NO_RUNG;
-            if (qs_source_takes(source, layer, kind, rung) && isfinite(value) && (free_cell || locks[cell] == rung)) {
-                weight[count] = params * qs_rung_units(source->ladder.rungs[rung], source->storage);
-                cost[count] = value;
-                problem->rungs[count++] = (uint8_t)rung;
-            }
-        }
+        count = add_choices(costs, cell, weight, cost, count, problem);
         if (count == first[modules]) {
-            return qs_fail(err, QS_USAGE, "layer %u, %s: the rung it is held at has no %s", layer,
-                           model->kind_names[kind], qs_objective_name(problem->objective));
+            return fail_without_choice(costs, cell, problem->objective, err);
         }
         add_extremes(weight + first[modules], count - first[modules], problem);
-        problem->params += params;
         problem->cells[modules++] = cell;
     }
     first[modules] = count;
@@ -171,7 +206,8 @@ enum qs_status qs_problem_make(const struct qs_source *source, const struct qs_p
         status = factors_of(source, params, &factors, err);
     }
     if (status == QS_OK) {
-        status = fill(source, locks, qs_source_values(source, made.objective), factors, &made, err);
+        struct costs costs = {source, locks, qs_source_values(source, made.objective), factors};
+        status = fill(&costs, &made, err);
     }
     if (status == QS_OK) {
         status = qs_hull_make(&made.knapsack, &made.hull, err);

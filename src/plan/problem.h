@@ -10,7 +10,8 @@ struct qs_problem {
     struct qs_hull *hull;
     size_t *cells;               // [knapsack.modules] layer * kinds + kind
     uint8_t *rungs;              // [choices] index in the source's ladder
-    uint64_t lightest, heaviest; // units of the plans of each module's extreme choices
+    uint64_t lightest, heaviest; // units of the plans of each module's lightest and heaviest choice
+    uint64_t dearest;            // units of the heaviest choices that modules would have without locks
     uint64_t params;             // weights of all modules
     enum qs_objective objective; // what the costs are, apart from the method's factors
     void *memory;                // the arrays

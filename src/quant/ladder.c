@@ -20,6 +20,15 @@ int qs_ladder_find(const struct qs_ladder *ladder, struct qs_rung rung)
     return -1;
 }
 
+bool qs_ladder_equal(const struct qs_ladder *a, const struct qs_ladder *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = qs_rung_equal(a->rungs[i], b->rungs[i]);
+    }
+    return same;
+}
+
 static void insert(struct qs_ladder *ladder, struct qs_rung rung)
 {
     if (qs_ladder_find(ladder, rung) >= 0) {

@@ -18,6 +18,9 @@ extern const struct qs_ladder qs_ladder_hqq;
 // order does not matter. QS_USAGE for anything else.
 enum qs_status qs_ladder_parse(const char *list, struct qs_ladder *out, struct qs_error *err) QS_MUST_USE;
 
+// Whether both have the same rungs.
+bool qs_ladder_equal(const struct qs_ladder *a, const struct qs_ladder *b);
+
 // The index of a rung, or -1.
 int qs_ladder_find(const struct qs_ladder *ladder, struct qs_rung rung);
 

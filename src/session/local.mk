@@ -15,6 +15,7 @@ libqssession_a_SOURCES = \
 	%D%/session.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/source.c \
+	%D%/stored.c \
 	%D%/state.h \
 	%D%/survey.c \
 	%D%/values.c \

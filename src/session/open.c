@@ -89,7 +89,8 @@ static enum qs_status add_cache(struct qs_session *session, const char *path, bo
     if (status == QS_OK) {
         bool tells_more = qs_model_info_counts_only(session->info);
         session->info = tells_more ? qs_cache_model(cache) : session->info;
-        qs_text_add(&session->log, qs_cache_warnings(cache));
+        const char *warnings = qs_cache_warnings(cache);
+        qs_text_addf(&session->log, "%s%s", warnings, warnings[0] ? "\n" : "");
         session->caches[session->cache_count++] = cache;
         return QS_OK;
     }

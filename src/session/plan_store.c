@@ -106,23 +106,34 @@ static enum qs_status get_head(const struct qs_cache *cache, const char *group, 
     if (!method) {
         return qs_fail(err, QS_BAD_INPUT, "%s: %s: attribute \"method\": is missing", path, group);
     }
+    struct qs_error why = {0};
+    if (qs_plan_check_quantizer(plan->quantizer, &plan->ladder, 1, plan->storage, &why) != QS_OK) {
+        return qs_fail(err, QS_BAD_INPUT, "%s: %s: %s", path, group, why.text);
+    }
     char where[2 * QS_ARRAY_PATH_MAX];
     snprintf(where, sizeof where, "%.80s: %s: method", path, group);
     return qs_plan_parse_method(where, method, strlen(method), &plan->params, err);
 }
 
-// The u64 of a module; absent: not there.
-static uint64_t get_value(const struct qs_cache *cache, const char *name, size_t column, uint32_t layer, uint32_t kind)
+// The values of one module, in the order of columns; absent ones are QS_ABSENT_U64.
+static void get_values(const struct qs_cache *cache, const struct qs_array *const *arrays, uint32_t layer,
+                       uint32_t kind, uint64_t out[static COLUMNS])
 {
-    char path[QS_ARRAY_PATH_MAX];
-    const struct qs_array *array = qs_cache_array(cache, path_of(name, column, path));
-    const uint64_t *value = array && array->spec.width == 1 ? qs_array_u64(cache, array, layer, kind) : NULL;
-    return value ? *value : QS_ABSENT_U64;
+    for (size_t column = 0; column < COLUMNS; column++) {
+        const struct qs_array *array = arrays[column];
+        const uint64_t *value = array && array->spec.width == 1 ? qs_array_u64(cache, array, layer, kind) : NULL;
+        out[column] = value ? *value : QS_ABSENT_U64;
+    }
 }
 
 static enum qs_status get_cells(const struct qs_cache *cache, const char *name, struct qs_plan *plan,
                                 struct qs_error *err)
 {
+    char path[QS_ARRAY_PATH_MAX];
+    const struct qs_array *arrays[COLUMNS];
+    for (size_t column = 0; column < COLUMNS; column++) {
+        arrays[column] = qs_cache_array(cache, path_of(name, column, path));
+    }
     for (uint32_t layer = 0; layer < plan->model.layers; layer++) {
         for (uint32_t kind = 0; kind < plan->model.kinds; kind++) {
             struct qs_plan_cell *cell = qs_plan_cell(plan, layer, kind);
@@ -130,10 +141,10 @@ static enum qs_status get_cells(const struct qs_cache *cache, const char *name, 
             if (cell->rung == QS_PLAN_NO_RUNG) {
                 continue;
             }
-            for (size_t column = 0; column < COLUMNS; column++) {
-                values[column] = get_value(cache, name, column, layer, kind);
-            }
-            bool good = values[0] < plan->ladder.count && values[1] <= 1 && values[2] <= 1 && values[3] <= 1;
+            get_values(cache, arrays, layer, kind, values);
+            uint64_t least_axis = plan->quantizer == QS_QUANTIZER_NF4;
+            bool good = values[0] < plan->ladder.count && values[1] >= least_axis && values[1] <= 1 && values[2] <= 1 &&
+                        values[3] <= 1;
             if (!good || qs_module_params(&plan->model, layer, kind) % plan->ladder.rungs[values[0]].group_size != 0) {
                 return qs_fail(err, QS_BAD_INPUT, "%s: plans/%s: layer %u, %s: has no rung that it can take",
                                qs_cache_path(cache), name, layer, plan->model.kind_names[kind]);
@@ -161,8 +172,10 @@ enum qs_status qs_plan_store_get(const struct qs_cache *cache, const struct qs_m
     plan.storage = head.storage;
     plan.params = head.params;
     status = get_cells(cache, name, &plan, err);
+    if (status == QS_OK && !qs_plan_find_base(&plan)) {
+        status = qs_fail(err, QS_BAD_INPUT, "%s: %s: its base is no rung of its ladder", qs_cache_path(cache), group);
+    }
     if (status == QS_OK) {
-        qs_plan_find_base(&plan);
         *out = plan;
     } else {
         qs_plan_free(&plan);

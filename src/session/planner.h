@@ -40,6 +40,8 @@ void qs_planner_forget_source(struct qs_planner *planner);
 // Kept plans that the caches hold and the session does not, after opening; what cannot be read is told in the log.
 enum qs_status qs_session_load_stored(struct qs_session *session, struct qs_error *err) QS_MUST_USE;
 
+struct qs_kept_plan *qs_session_kept_named(const struct qs_session *session, const char *name); // or NULL
+
 // Adds or replaces without a look at the limits of names.
 enum qs_status qs_session_put_kept(struct qs_session *session, const char *name, const struct qs_plan *plan,
                                    bool stored, struct qs_error *err) QS_MUST_USE;

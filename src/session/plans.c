@@ -5,6 +5,7 @@
 #include "base/output.h"
 #include "plan/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,8 +141,8 @@ enum qs_status qs_session_set_plan_settings(struct qs_session *session, const st
     memset(session->planner->locks, QS_PLAN_NO_RUNG, (size_t)session->info->layers * session->info->kinds);
     for (uint32_t i = 0; i < settings->lock_count; i++) {
         const struct qs_plan_lock *lock = &settings->locks[i];
-        if (lock->layer < session->info->layers && lock->kind < session->info->kinds) {
-            session->planner->locks[(size_t)lock->layer * session->info->kinds + lock->kind] = lock->rung;
+        if (qs_session_set_lock(session, lock->layer, lock->kind, lock->rung, NULL) != QS_OK) {
+            continue; // there is no such module or rung here
         }
     }
     changed(session);
@@ -227,38 +228,76 @@ enum qs_status qs_session_write_plan(const struct qs_plan *plan, const char *pat
     return status;
 }
 
-// Locks what the plan has at another rung than planning would give.
-static void lock_differences(struct qs_session *session, const struct qs_plan *plan)
+// Whether the plan at hand has the rungs of this one.
+static bool comes_to(struct qs_session *session, const struct qs_plan *plan)
 {
     const struct qs_planned *planned;
-    bool made = qs_session_planned(session, &planned, NULL) == QS_OK;
+    bool same = qs_session_planned(session, &planned, NULL) == QS_OK;
+    for (size_t cell = 0; same && cell < (size_t)session->info->layers * session->info->kinds; cell++) {
+        same = planned->plan.cells[cell].rung == plan->cells[cell].rung;
+    }
+    return same;
+}
+
+enum held { HOLD_OWN, HOLD_DIFFERING, HOLD_ALL };
+
+// Locks what was locked in the plan, also what planning gives otherwise, or everything.
+static void hold(struct qs_session *session, const struct qs_plan *plan, enum held held)
+{
+    const struct qs_planned *planned;
+    bool made = held == HOLD_DIFFERING && qs_session_planned(session, &planned, NULL) == QS_OK;
     for (size_t cell = 0; cell < (size_t)session->info->layers * session->info->kinds; cell++) {
         uint8_t rung = plan->cells[cell].rung;
-        if (rung != QS_PLAN_NO_RUNG && (!made || planned->plan.cells[cell].rung != rung)) {
-            session->planner->locks[cell] = rung;
-        }
+        bool differs = held == HOLD_ALL || (made && planned->plan.cells[cell].rung != rung);
+        session->planner->locks[cell] = plan->cells[cell].locked || differs ? rung : QS_PLAN_NO_RUNG;
     }
     changed(session);
 }
 
-enum qs_status qs_session_adopt_plan(struct qs_session *session, const struct qs_plan *plan, struct qs_error *err)
+// From the plan's own parameters and locks to ones that leave planning no choice, as far as it takes.
+static enum qs_status adopt(struct qs_session *session, const struct qs_plan *plan, struct qs_error *err)
 {
-    size_t cells = (size_t)session->info->layers * session->info->kinds;
     struct qs_plan_setup setup = {plan->ladder, plan->quantizer, 1, plan->storage};
-    for (size_t cell = cells; cell-- > 0;) {
+    for (size_t cell = (size_t)session->info->layers * session->info->kinds; cell-- > 0;) {
         setup.axis = plan->cells[cell].rung == QS_PLAN_NO_RUNG ? setup.axis : plan->cells[cell].axis;
     }
-    enum qs_status status = qs_session_set_plan_params(session, &plan->params, err);
+    enum qs_status status = qs_session_set_plan_setup(session, &setup, err);
     if (status == QS_OK) {
-        status = qs_session_set_plan_setup(session, &setup, err);
+        status = qs_session_set_plan_params(session, &plan->params, err);
     }
+    for (int held = HOLD_OWN; status == QS_OK && held <= HOLD_ALL; held++) {
+        hold(session, plan, (enum held)held);
+        if (comes_to(session, plan)) {
+            return QS_OK;
+        }
+    }
+    if (status == QS_OK && qs_method_solves(plan->params.method)) { // more than its budget, as a file edited by hand
+        struct qs_plan_params params = plan->params;
+        struct qs_plan_totals totals;
+        qs_plan_totals(plan, &totals);
+        snprintf(params.budget, sizeof params.budget, "%lluB", (unsigned long long)totals.bytes);
+        status = qs_session_set_plan_params(session, &params, err);
+    }
+    const struct qs_planned *planned;
+    return status == QS_OK ? qs_session_planned(session, &planned, err) : status;
+}
+
+enum qs_status qs_session_adopt_plan(struct qs_session *session, const struct qs_plan *plan, struct qs_error *err)
+{
+    struct qs_plan_setup setup = *qs_session_plan_setup(session);
+    struct qs_plan_settings before;
+    if (plan->model.layers != session->info->layers || plan->model.kinds != session->info->kinds) {
+        return qs_fail(err, QS_USAGE, "the plan is of another model");
+    }
+    enum qs_status status = qs_session_plan_settings(session, &before, err);
     if (status != QS_OK) {
         return status;
     }
-    for (size_t cell = 0; cell < cells; cell++) {
-        session->planner->locks[cell] = plan->cells[cell].locked ? plan->cells[cell].rung : QS_PLAN_NO_RUNG;
+    status = adopt(session, plan, err);
+    if (status != QS_OK) { // both were good before
+        (void)!qs_session_set_plan_setup(session, &setup, NULL);
+        (void)!qs_session_set_plan_settings(session, &before, NULL);
     }
-    changed(session);
-    lock_differences(session, plan);
-    return QS_OK;
+    qs_plan_settings_free(&before);
+    return status;
 }

@@ -15,9 +15,11 @@ struct qs_plan_setup {
     uint32_t axis;
     enum qs_storage storage;
 };
+bool qs_plan_setup_equal(const struct qs_plan_setup *a, const struct qs_plan_setup *b);
 const struct qs_plan_setup *qs_session_plan_setup(struct qs_session *session);
 
-// QS_USAGE where the quantizer has no such rungs or storage (nf4: 4 bits, axis 1, fp16).
+// QS_USAGE where the quantizer has no such rungs or storage (nf4: 4 bits, axis 1, fp16); nothing changes then. Locks at
+// rungs that the new ladder has too stay, the others are freed.
 enum qs_status qs_session_set_plan_setup(struct qs_session *session, const struct qs_plan_setup *setup,
                                          struct qs_error *err) QS_MUST_USE;
 
@@ -28,6 +30,7 @@ enum qs_status qs_session_source(struct qs_session *session, const struct qs_sou
 
 // The parameters of the plan at hand. Their `detect` is the session's (qs_session_detect_params), one for all views.
 struct qs_plan_params qs_session_plan_params(const struct qs_session *session);
+// Set: QS_USAGE where one is out of range, or the metric is none; nothing changes then.
 enum qs_status qs_session_set_plan_params(struct qs_session *session, const struct qs_plan_params *params,
                                           struct qs_error *err) QS_MUST_USE;
 
@@ -37,7 +40,8 @@ uint8_t qs_session_lock(const struct qs_session *session, uint32_t layer, uint32
 enum qs_status qs_session_set_lock(struct qs_session *session, uint32_t layer, uint32_t kind, uint8_t rung,
                                    struct qs_error *err) QS_MUST_USE;
 
-// All that shapes the plan, for undo: parameters and locks. Freed by qs_plan_settings_free.
+// All that shapes the plan, for undo: parameters and locks. Freed by qs_plan_settings_free. Setting them fails as
+// setting the parameters does, and changes nothing then; locks of modules or rungs that are not there are passed over.
 struct qs_plan_settings {
     struct qs_plan_params params;
     uint32_t lock_count;
@@ -88,7 +92,7 @@ void qs_session_drop_kept(struct qs_session *session, size_t index); // from the
 
 // Writes a kept plan into the cache: arrays plans/NAME/... of quantscope-cache(5). It is safe when this returns. Fails
 // as a scan does where the cache cannot be written.
-enum qs_status qs_session_store_kept(struct qs_session *session, size_t index, struct qs_error *err) QS_MUST_USE;
+enum qs_status qs_session_store_kept(struct qs_session *session, const char *name, struct qs_error *err) QS_MUST_USE;
 
 // Reads a plan file and lays it over the session's model. *out is freed by qs_plan_free.
 enum qs_status qs_session_read_plan(struct qs_session *session, const char *path, bool any_model, struct qs_plan *out,
@@ -98,8 +102,10 @@ enum qs_status qs_session_read_plan(struct qs_session *session, const char *path
 enum qs_status qs_session_write_plan(const struct qs_plan *plan, const char *path, bool force,
                                      struct qs_error *err) QS_MUST_USE;
 
-// Takes a plan's parameters, and what it does otherwise as locks: planning gives that plan again, where what is known
-// is the same.
+// Takes a plan of the session's model (qs_session_read_plan, a kept one): its setup and parameters, and what planning
+// with them does otherwise as locks. Then the plan at hand has the same rungs: where a budget cannot be kept with all
+// those locks, it becomes the plan's own bytes. Where no plan can be made here (a metric is missing), this fails as
+// qs_session_planned does. Whatever fails, nothing has changed.
 enum qs_status qs_session_adopt_plan(struct qs_session *session, const struct qs_plan *plan,
                                      struct qs_error *err) QS_MUST_USE;
 

@@ -39,6 +39,24 @@ const struct qs_plan_setup *qs_session_plan_setup(struct qs_session *session)
     return &planner->setup;
 }
 
+bool qs_plan_setup_equal(const struct qs_plan_setup *a, const struct qs_plan_setup *b)
+{
+    return a->quantizer == b->quantizer && a->axis == b->axis && a->storage == b->storage &&
+           qs_ladder_equal(&a->ladder, &b->ladder);
+}
+
+// Locks are places in the ladder: another ladder has the same rungs elsewhere, or not at all.
+static void translate_locks(struct qs_session *session, const struct qs_ladder *to)
+{
+    struct qs_planner *planner = session->planner;
+    const struct qs_ladder *from = &planner->setup.ladder;
+    for (size_t cell = 0; cell < (size_t)session->info->layers * session->info->kinds; cell++) {
+        uint8_t lock = planner->locks[cell];
+        int there = lock < from->count ? qs_ladder_find(to, from->rungs[lock]) : -1;
+        planner->locks[cell] = there < 0 ? QS_PLAN_NO_RUNG : (uint8_t)there;
+    }
+}
+
 enum qs_status qs_session_set_plan_setup(struct qs_session *session, const struct qs_plan_setup *setup,
                                          struct qs_error *err)
 {
@@ -49,10 +67,11 @@ enum qs_status qs_session_set_plan_setup(struct qs_session *session, const struc
     if (status != QS_OK) {
         return status;
     }
-    struct qs_planner *planner = session->planner;
-    if (planner->set_up && planner->setup.ladder.count != setup->ladder.count) { // locks are of the ladder that was
-        memset(planner->locks, QS_PLAN_NO_RUNG, (size_t)session->info->layers * session->info->kinds);
+    if (qs_plan_setup_equal(setup, qs_session_plan_setup(session))) {
+        return QS_OK;
     }
+    struct qs_planner *planner = session->planner;
+    translate_locks(session, &setup->ladder);
     planner->setup = *setup;
     planner->set_up = true;
     planner->changes++;

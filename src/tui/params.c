@@ -16,18 +16,7 @@ enum { COUNT_MAX = 65536 };
 
 const char *qs_param_name(enum qs_plan_param param)
 {
-    switch (param) { // files spell these otherwise
-    case QS_PLAN_METHOD:
-        return "method";
-    case QS_PLAN_BOOST_STOP:
-        return "boost-stop";
-    case QS_PLAN_TOP_M:
-        return "top-m";
-    case QS_PLAN_DECLINE_STOP:
-        return "decline-stop";
-    default:
-        return qs_plan_param_info(param)->name;
-    }
+    return qs_plan_param_info(param)->option;
 }
 
 enum qs_plan_param qs_param_find(const char *name, size_t length)
@@ -164,7 +153,7 @@ static void step_budget(struct qs_plan_params *params, int direction)
         if (strcasecmp(params->budget + digits, "b") == 0) {
             snprintf(text, sizeof text, "%.0f%s", round(value), params->budget + digits);
         } else {
-            snprintf(text, sizeof text, "%.5g%s", value, params->budget + digits);
+            snprintf(text, sizeof text, value < 1e4 ? "%.5g%s" : "%.0f%s", value, params->budget + digits);
         }
         break;
     }

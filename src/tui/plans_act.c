@@ -57,8 +57,7 @@ size_t qs_plans_unsaved(const struct qs_ui *ui)
 static size_t kept_as(const struct qs_ui *ui, const struct qs_plan *plan)
 {
     for (size_t i = 0; i < qs_session_kept_count(ui->session); i++) {
-        const struct qs_plan *kept = &qs_session_kept(ui->session, i)->plan;
-        if (qs_plan_same_cells(kept, plan) && qs_plan_params_equal(&kept->params, &plan->params)) {
+        if (qs_plan_same(&qs_session_kept(ui->session, i)->plan, plan)) {
             return i;
         }
     }
@@ -154,11 +153,11 @@ static void store(struct qs_ui *ui, const char *name)
     if (index == SIZE_MAX) {
         return;
     }
-    if (qs_session_store_kept(ui->session, index, &err) != QS_OK) {
+    name = qs_session_kept(ui->session, index)->name;
+    if (qs_session_store_kept(ui->session, name, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
     } else {
-        qs_ui_say(ui, QS_ROLE_GOOD, "%s is in %s", qs_session_kept(ui->session, index)->name,
-                  qs_session_cache_path(ui->session));
+        qs_ui_say(ui, QS_ROLE_GOOD, "%s is in %s", name, qs_session_cache_path(ui->session));
     }
     qs_ui_rebind(ui); // the cache was read anew
 }

@@ -15,22 +15,9 @@ void qs_undo_item_free(struct qs_undo_item *item)
     *item = (struct qs_undo_item){0};
 }
 
-static bool is_setup(const struct qs_plan_setup *a, const struct qs_plan_setup *b)
-{
-    bool same = a->ladder.count == b->ladder.count && a->quantizer == b->quantizer && a->axis == b->axis &&
-                a->storage == b->storage;
-    for (size_t i = 0; same && i < a->ladder.count; i++) {
-        same = qs_rung_equal(a->ladder.rungs[i], b->ladder.rungs[i]);
-    }
-    return same;
-}
-
 enum qs_status qs_undo_item_restore(struct qs_session *session, const struct qs_undo_item *item, struct qs_error *err)
 {
-    enum qs_status status = QS_OK;
-    if (!is_setup(qs_session_plan_setup(session), &item->setup)) { // it costs the source
-        status = qs_session_set_plan_setup(session, &item->setup, err);
-    }
+    enum qs_status status = qs_session_set_plan_setup(session, &item->setup, err);
     return status == QS_OK ? qs_session_set_plan_settings(session, &item->settings, err) : status;
 }
 

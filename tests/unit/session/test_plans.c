@@ -204,7 +204,7 @@ static void kept_plans_go_to_the_cache_and_back(void **state)
     assert_int_equal(qs_session_kept_count(session), 2);
     assert_false(qs_session_kept(session, 0)->stored);
     for (size_t i = 0; i < 2; i++) {
-        if (qs_session_store_kept(session, i, &err) != QS_OK) {
+        if (qs_session_store_kept(session, qs_session_kept(session, i)->name, &err) != QS_OK) {
             fail_msg("%s", err.text);
         }
         assert_true(qs_session_kept(session, i)->stored);
@@ -223,7 +223,7 @@ static void kept_plans_go_to_the_cache_and_back(void **state)
     // A name again: the new plan takes its place, in the cache too.
     set(session, "method", "uniform");
     assert_int_equal(qs_session_keep(session, "solved", &planned(session)->plan, &err), QS_OK);
-    assert_int_equal(qs_session_store_kept(session, 1, &err), QS_OK);
+    assert_int_equal(qs_session_store_kept(session, "solved", &err), QS_OK);
     struct qs_session *third = open_cache(path);
     assert_same_plan(&qs_session_find_kept(third, "solved")->plan, &planned(session)->plan);
     qs_session_drop_kept(third, 0);
@@ -241,8 +241,8 @@ static void a_damaged_stored_plan_is_told_and_left_out(void **state)
     struct qs_error err = {0};
     assert_int_equal(qs_session_keep(session, "good", &planned(session)->plan, &err), QS_OK);
     assert_int_equal(qs_session_keep(session, "bad", &planned(session)->plan, &err), QS_OK);
-    assert_int_equal(qs_session_store_kept(session, 0, &err), QS_OK);
-    assert_int_equal(qs_session_store_kept(session, 1, &err), QS_OK);
+    assert_int_equal(qs_session_store_kept(session, "good", &err), QS_OK);
+    assert_int_equal(qs_session_store_kept(session, "bad", &err), QS_OK);
     struct qs_model_info info = {0};
     struct qs_cache *cache = NULL;
     assert_int_equal(qs_model_info_copy(&info, qs_session_info(session), NULL), QS_OK);
