@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "cli/console.h"
+#include "cli/interrupt.h"
 #include "cli/plans.h"
 #include "cli/table.h"
 
@@ -20,7 +21,9 @@ struct comparison {
     const struct qs_arguments *arguments;
     struct qs_work work;
     struct qs_plan *plans; // [arguments->operand_count]
-    struct qs_frontier frontier;
+    enum qs_objective objective;
+    struct qs_ladder ladder;        // of all plans
+    struct qs_frontier frontier;    // of the plan at hand's quantizer, axis and storage, as the source is
     const struct qs_source *source; // NULL without a cache
 };
 
@@ -40,36 +43,71 @@ static enum qs_status load(struct comparison *comparison, struct qs_error *err)
     return status;
 }
 
-// What the cache knows of the first plan's quantizer, axis, ladder and storage.
-static enum qs_status find_source(struct comparison *comparison, struct qs_error *err)
+// The rungs of all plans.
+static enum qs_status join_ladders(const struct comparison *comparison, struct qs_ladder *out, struct qs_error *err)
 {
-    const struct qs_plan *first = &comparison->plans[0];
-    enum qs_objective objective = QS_OBJECTIVE_BEST;
-    const char *named = comparison->arguments->objective;
-    if (named && !qs_objective_find(named, &objective)) {
-        return qs_fail(err, QS_USAGE, "compare: --objective %s: is none of best, fnorm, sensitivity, loss", named);
-    }
-    if (named && !comparison->work.session) {
-        return qs_fail(err, QS_USAGE, "compare: --objective needs a --cache that knows it");
-    }
-    if (!comparison->work.session) {
-        return QS_OK;
-    }
-    struct qs_plan_setup setup = *qs_session_plan_setup(comparison->work.session);
-    setup.ladder = first->ladder;
-    setup.quantizer = first->quantizer;
-    setup.storage = first->storage;
-    for (size_t cell = 0; cell < (size_t)first->model.layers * first->model.kinds; cell++) {
-        if (first->cells[cell].rung != QS_PLAN_NO_RUNG) {
-            setup.axis = first->cells[cell].axis;
-            break;
+    struct qs_text list = {0};
+    for (size_t i = 0; i < comparison->arguments->operand_count; i++) {
+        const struct qs_ladder *ladder = &comparison->plans[i].ladder;
+        for (size_t rung = 0; rung < ladder->count; rung++) {
+            char name[QS_RUNG_NAME_MAX];
+            qs_text_addf(&list, "%s%s", list.length ? "," : "", qs_rung_name(ladder->rungs[rung], name));
         }
     }
-    enum qs_status status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
-    if (status == QS_OK) {
-        status = qs_session_source(comparison->work.session, &comparison->source, err);
+    enum qs_status status =
+        list.failed ? qs_fail_memory(err, "a ladder", list.length) : qs_ladder_parse(qs_text_chars(&list), out, err);
+    qs_text_free(&list);
+    return status;
+}
+
+// The first module's; every plan has one.
+static uint32_t axis_of(const struct qs_plan *plan)
+{
+    size_t cell = 0;
+    while (plan->cells[cell].rung == QS_PLAN_NO_RUNG) {
+        cell++;
     }
-    return status == QS_OK ? qs_frontier_make(comparison->source, objective, &comparison->frontier, err) : status;
+    return plan->cells[cell].axis;
+}
+
+// What the cache knows of one plan's quantizer and axis at the rungs of all, in its storage, and the best there is.
+static enum qs_status find_source(struct comparison *comparison, const struct qs_plan *plan, struct qs_error *err)
+{
+    struct qs_plan_setup setup = {comparison->ladder, plan->quantizer, axis_of(plan), plan->storage};
+    const struct qs_plan_setup *now = qs_session_plan_setup(comparison->work.session);
+    if (comparison->source && qs_plan_setup_equal(&setup, now)) {
+        return QS_OK;
+    }
+    qs_frontier_free(&comparison->frontier);
+    comparison->source = NULL;
+    enum qs_status status = QS_OK;
+    if (plan->quantizer != QS_QUANTIZER_NF4) {
+        status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
+    } else { // whose ladder is its own
+        setup.ladder = plan->ladder;
+        status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
+    }
+    const struct qs_source *source;
+    if (status == QS_OK) {
+        status = qs_session_source(comparison->work.session, &source, err);
+    }
+    if (status == QS_OK) {
+        status = qs_frontier_make(source, comparison->objective, &comparison->frontier, err);
+    }
+    comparison->source = status == QS_OK ? source : NULL;
+    return status;
+}
+
+static enum qs_status parse_objective(struct comparison *comparison, struct qs_error *err)
+{
+    const char *named = comparison->arguments->objective;
+    if (named && !qs_objective_find(named, &comparison->objective)) {
+        return qs_fail(err, QS_USAGE, "compare: --objective %s: is none of best, fnorm, sensitivity, loss", named);
+    }
+    if (named && !comparison->arguments->cache) {
+        return qs_fail(err, QS_USAGE, "compare: --objective needs a --cache that knows it");
+    }
+    return QS_OK;
 }
 
 static void add_number(struct qs_table *table, double value)
@@ -81,10 +119,11 @@ static void add_number(struct qs_table *table, double value)
     }
 }
 
-static void add_percent(struct qs_table *table, double part)
+// at_least: the number is not known to be larger, and text says so.
+static void add_percent(struct qs_table *table, double part, bool at_least)
 {
     char text[32];
-    snprintf(text, sizeof text, "%+.3f %%", 100 * part);
+    snprintf(text, sizeof text, "%s%+.3f %%", at_least ? ">= " : "", 100 * part);
     if (isnan(part)) {
         qs_table_none(table);
     } else if (table->format == QS_FORMAT_TEXT) {
@@ -94,7 +133,7 @@ static void add_percent(struct qs_table *table, double part)
     }
 }
 
-static enum qs_status add_plan(const struct comparison *comparison, struct qs_table *table, size_t index,
+static enum qs_status add_plan(struct comparison *comparison, struct qs_table *table, size_t index,
                                struct qs_error *err)
 {
     const struct qs_plan *plan = &comparison->plans[index];
@@ -103,10 +142,16 @@ static enum qs_status add_plan(const struct comparison *comparison, struct qs_ta
     struct qs_plans_clock clock;
     char rung[QS_RUNG_NAME_MAX];
     qs_plan_totals(plan, &totals);
-    if (comparison->source) {
+    if (comparison->work.session) {
         qs_plans_clock_start(&clock, 0);
-        enum qs_status status =
-            qs_plan_measure(plan, comparison->source, &comparison->frontier, true, &clock.limits, &measure, err);
+        enum qs_status status = find_source(comparison, plan, err);
+        if (status == QS_OK) {
+            status =
+                qs_plan_measure(plan, comparison->source, &comparison->frontier, true, &clock.limits, &measure, err);
+        }
+        if (status == QS_OK && *qs_interrupt_flag()) {
+            status = qs_fail(err, QS_INTERRUPTED, "interrupted");
+        }
         if (status != QS_OK) {
             return status;
         }
@@ -117,11 +162,11 @@ static enum qs_status add_plan(const struct comparison *comparison, struct qs_ta
     qs_table_count(table, totals.bytes);
     qs_table_none(table); // packed_bytes: the targets' packing is not counted here
     qs_table_number(table, totals.bits_per_weight);
-    add_percent(table, totals.memory_increase);
+    add_percent(table, totals.memory_increase, false);
     add_number(table, measure.fnorm);
     add_number(table, measure.sensitivity);
     qs_table_count(table, totals.boosted);
-    add_percent(table, measure.gap);
+    add_percent(table, measure.gap, !measure.proven);
     return QS_OK;
 }
 
@@ -131,9 +176,13 @@ static void print_differences(const struct comparison *comparison)
     const struct qs_arguments *arguments = comparison->arguments;
     struct qs_text text = {0};
     for (size_t i = 1; i < arguments->operand_count; i++) {
-        qs_text_addf(&text, "%s%s against %s: %llu modules differ\n", i == 1 ? "\n" : "", arguments->operands[i],
-                     arguments->operands[0],
-                     (unsigned long long)qs_plan_differences(&comparison->plans[0], &comparison->plans[i]));
+        uint64_t count = qs_plan_differences(&comparison->plans[0], &comparison->plans[i]);
+        qs_text_addf(&text, "%s%s against %s: %llu %s\n", i == 1 ? "\n" : "", arguments->operands[i],
+                     arguments->operands[0], (unsigned long long)count,
+                     count == 1 ? "module differs" : "modules differ");
+    }
+    if (!comparison->work.session) {
+        qs_text_add(&text, "Errors and gaps need what knows them: --cache CACHE.\n");
     }
     if (arguments->operand_count == 2) {
         qs_plans_add_difference(&comparison->plans[0], &comparison->plans[1], &text);
@@ -148,13 +197,16 @@ enum qs_status qs_cmd_compare(const struct qs_arguments *arguments, struct qs_er
     struct qs_table table = {0};
     enum qs_format format = (enum qs_format)arguments->format;
     comparison.plans = calloc(arguments->operand_count, sizeof *comparison.plans);
-    enum qs_status status = comparison.plans ? qs_plans_open(arguments, arguments->cache, &comparison.work, err)
-                                             : qs_fail_memory(err, "plans", arguments->operand_count);
+    enum qs_status status =
+        comparison.plans ? parse_objective(&comparison, err) : qs_fail_memory(err, "plans", arguments->operand_count);
+    if (status == QS_OK) {
+        status = qs_plans_open(arguments, arguments->cache, &comparison.work, err);
+    }
     if (status == QS_OK) {
         status = load(&comparison, err);
     }
     if (status == QS_OK) {
-        status = find_source(&comparison, err);
+        status = join_ladders(&comparison, &comparison.ladder, err);
     }
     if (status == QS_OK) {
         qs_table_begin(&table, format, columns, QS_COUNT_OF(columns));

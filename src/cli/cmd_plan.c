@@ -228,46 +228,79 @@ static enum qs_status print_plan(const struct qs_plan *plan, enum qs_format form
     return status;
 }
 
-// Into files as asked, then the summary: on standard output where it is the result.
-static enum qs_status deliver(struct qs_work *work, const struct qs_arguments *arguments, const struct qs_plan *plan,
-                              const struct qs_plan_report *report, const struct qs_knapsack_limits *limits,
-                              struct qs_error *err)
+// Where the plan lies; all unknown where the cache's numbers do not allow to tell. It has the time of a search of its
+// own.
+static enum qs_status measure_plan(struct qs_work *work, const struct qs_plan *plan, double seconds,
+                                   const struct qs_frontier **frontier, struct qs_plan_measure *out,
+                                   struct qs_error *err)
 {
+    static const struct qs_frontier nothing = {.objective = QS_OBJECTIVE_COUNT};
     const struct qs_source *source;
+    struct qs_plans_clock clock;
+    *out = (struct qs_plan_measure){NAN, NAN, NAN, NAN, NAN, false};
+    qs_plans_clock_start(&clock, seconds);
+    if (qs_session_source(work->session, &source, err) != QS_OK) {
+        return QS_FAILED;
+    }
+    if (qs_session_frontier(work->session, frontier, NULL) != QS_OK ||
+        qs_plan_measure(plan, source, *frontier, true, &clock.limits, out, NULL) != QS_OK) {
+        *frontier = &nothing;
+    }
+    return *qs_interrupt_flag() ? qs_fail(err, QS_INTERRUPTED, "interrupted; nothing was written") : QS_OK;
+}
+
+// A plan that is kept already stays, unless --force says otherwise.
+static enum qs_status check_name(const struct qs_work *work, const struct qs_arguments *arguments,
+                                 const struct qs_plan *plan, struct qs_error *err)
+{
+    const struct qs_kept_plan *kept = arguments->keep ? qs_session_find_kept(work->session, arguments->keep) : NULL;
+    if (kept && !arguments->force && !qs_plan_same(&kept->plan, plan)) {
+        return qs_fail(err, QS_USAGE, "%s: another plan is kept as %s; choose another name, or replace it with --force",
+                       qs_session_cache_path(work->session), arguments->keep);
+    }
+    return QS_OK;
+}
+
+// Into file and cache as asked, then the summary: on standard output where it is the result.
+static enum qs_status deliver(struct qs_work *work, const struct qs_arguments *arguments, const struct qs_plan *plan,
+                              const struct qs_plan_report *report, struct qs_error *err)
+{
     const struct qs_frontier *frontier;
     struct qs_plan_measure measure;
     struct qs_text summary = {0};
+    bool kept = arguments->file || arguments->keep;
     enum qs_status status = QS_OK;
-    if (arguments->keep) {
-        status = qs_session_keep(work->session, arguments->keep, plan, err);
+    if (arguments->format != QS_FORMAT_TEXT) {
+        return print_plan(plan, (enum qs_format)arguments->format, err);
+    }
+    if (!(work->quiet && kept)) {
+        status = measure_plan(work, plan, arguments->time_limit, &frontier, &measure, err);
+    }
+    if (status == QS_OK) {
+        status = check_name(work, arguments, plan, err);
     }
     if (status == QS_OK && arguments->file) {
         status = qs_session_write_plan(plan, arguments->file, arguments->force, err);
     }
     if (status == QS_OK && arguments->keep) {
+        status = qs_session_keep(work->session, arguments->keep, plan, err);
+    }
+    if (status == QS_OK && arguments->keep) {
         status = qs_session_store_kept(work->session, arguments->keep, err);
     }
-    if (status == QS_OK && arguments->format != QS_FORMAT_TEXT) {
-        return print_plan(plan, (enum qs_format)arguments->format, err);
-    }
-    bool quiet = work->quiet && (arguments->file || arguments->keep);
-    if (status != QS_OK || quiet) {
+    if (status != QS_OK || (work->quiet && kept)) {
         return status;
     }
-    status = qs_session_source(work->session, &source, err);
-    if (status == QS_OK) {
-        status = qs_session_frontier(work->session, &frontier, err);
+    add_summary(work, plan, report, &measure, frontier, !kept, &summary);
+    if (arguments->keep) {
+        qs_text_addf(&summary, "kept as %s in %s\n", arguments->keep, qs_session_cache_path(work->session));
     }
-    if (status == QS_OK) {
-        status = qs_plan_measure(plan, source, frontier, true, limits, &measure, err);
+    if (arguments->file) {
+        qs_text_addf(&summary, "written to %s\n", arguments->file);
     }
-    if (status == QS_OK) {
-        bool result = !arguments->file && !arguments->keep;
-        add_summary(work, plan, report, &measure, frontier, result, &summary);
-        qs_console_print(result ? stdout : stderr, qs_text_chars(&summary));
-    }
+    qs_console_print(kept ? stderr : stdout, qs_text_chars(&summary));
     qs_text_free(&summary);
-    return status;
+    return QS_OK;
 }
 
 // What is asked for makes sense before anything is opened.
@@ -277,8 +310,9 @@ static enum qs_status check_outputs(const struct qs_arguments *arguments, struct
         return qs_fail(err, QS_USAGE, "plan: --format prints the plan, -o and --keep keep it: choose one of them");
     }
     if (arguments->keep && !qs_plan_name_is_good(arguments->keep)) {
-        return qs_fail(err, QS_USAGE, "plan: --keep %.64s: is no name: write lower-case letters, digits and '_'",
-                       arguments->keep);
+        return qs_fail(err, QS_USAGE,
+                       "plan: --keep %.64s: is no name: write 1 to %d lower-case letters, digits and '_'",
+                       arguments->keep, QS_PLAN_NAME_MAX - 1);
     }
     if (!(arguments->time_limit >= 0)) {
         return qs_fail(err, QS_USAGE, "plan: --time-limit %g: is no number of seconds", arguments->time_limit);
@@ -320,7 +354,7 @@ enum qs_status qs_cmd_plan(const struct qs_arguments *arguments, struct qs_error
         status = qs_fail(err, QS_INTERRUPTED, "interrupted; nothing was written");
     }
     if (status == QS_OK) {
-        status = deliver(&work, arguments, &plan, &report, &clock.limits, err);
+        status = deliver(&work, arguments, &plan, &report, err);
     }
     qs_plan_report_free(&report);
     qs_plan_free(&plan);

@@ -2,7 +2,7 @@
 . "$QS_SRCDIR/tests/lib.sh"
 . "$QS_SRCDIR/tests/cli/lib.sh"
 
-"$quantscope" scan demo -o demo.h5 --quiet || exit 1
+"$quantscope" scan demo --quantizer hqq,rtn -o demo.h5 --quiet || exit 1
 modules=168
 
 # field NAME FILE: a field of the totals.
@@ -77,8 +77,27 @@ is "export: rows" "$(printf '%s\n' "$stdout" | sed 1d | wc -l)" $modules
 is "a kept plan is the plan" "$stdout" "$(cat direct.csv)"
 run "$quantscope" compare mxq_325 nobody --cache demo.h5
 is "compare: an unknown name" "$status $stderr" "3 quantscope: compare: nobody: is no file, and no plan of this name is kept in demo.h5; it has mxq_325"
-"$quantscope" plan demo.h5 --method uniform --base b2g64 --keep mxq_325 --quiet
-is "keep: a name again replaces" "$("$quantscope" export mxq_325 --cache demo.h5 --to csv | grep -c ',2,64,')" $modules
+"$quantscope" plan demo.h5 --method uniform --base b8g64 --keep other --quiet
+run "$quantscope" plan demo.h5 --method uniform --base b2g64 --keep mxq_325
+is "keep: a name again: status" "$status" 2
+like "keep: a name again: message" "$stderr" "another plan is kept as mxq_325; .*--force"
+is "keep: a name again: the plan stays" "$("$quantscope" export mxq_325 --cache demo.h5 --to csv)" "$(cat direct.csv)"
+run "$quantscope" plan demo.h5 --method uniform --base b2g64 --keep mxq_325 --force
+like "keep --force: says so" "$stderr" "^kept as mxq_325 in demo.h5$"
+is "keep --force: replaces" "$("$quantscope" export mxq_325 --cache demo.h5 --to csv | grep -c ',2,64,')" $modules
+is "keep --force: that plan only" "$("$quantscope" export other --cache demo.h5 --to csv | grep -c ',8,64,')" $modules
+
+# What is told of a plan does not depend on those beside it: other ladders, quantizers, storages.
+"$quantscope" plan demo.h5 --method uniform --base b4g64 --ladder b4g64 -o ladder.json --quiet
+"$quantscope" plan demo.h5 --method uniform --base b3g128 --storage fp16 -o fp16.json --quiet
+"$quantscope" plan demo.h5 --method uniform --base b3g128 --quantizer rtn -o rtn.json --quiet
+"$quantscope" compare best.json ladder.json fp16.json rtn.json --cache demo.h5 --format csv | sed 1d | sort >forth
+"$quantscope" compare rtn.json fp16.json ladder.json best.json --cache demo.h5 --format csv | sed 1d | sort >back
+is "compare: in any order" "$(cat back)" "$(cat forth)"
+is "compare: no gap is below 0" "$(awk -F, '$11 != "" && $11 < 0' forth)" ""
+is "compare: the optimum stays one" "$(grep ^best forth | cut -d, -f11)" 0
+ok "compare: fp16 and rtn have gaps" test "$(grep -E '^(fp16|rtn)' forth | awk -F, '$11 > 0' | wc -l)" -eq 2
+like "compare: without a cache says what is missing" "$("$quantscope" compare best.json)" "need what knows them: --cache CACHE"
 
 # Files are not overwritten, and refused files not made.
 run "$quantscope" plan demo.h5 --method uniform --base b2g64 -o uniform.json
