@@ -45,10 +45,10 @@ struct qs_arguments {
     bool log_scale;
     int glyphs;         // enum qs_glyphs, -1: not given
     int size[2];        // columns, rows; 0: not given
-    double z;
-    double trim;
-    uint64_t top_m;
-    int attribution;    // enum qs_attribution
+    double z;           // NaN: not given
+    double trim;        // the same
+    uint64_t top_m;     // UINT64_MAX: not given
+    int attribution;    // enum qs_attribution, -1: not given
     int difference;     // enum qs_difference, -1: the metric's own
     const char *method; // of plans; texts are parsed by plan/method.h
     const char *base;

@@ -6,6 +6,7 @@
 #include "cli/table.h"
 #include "cli/work.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,16 @@ static enum qs_status detect_all(const struct qs_work *work, const struct qs_met
     return status;
 }
 
+static struct qs_detect_params given_params(const struct qs_arguments *arguments)
+{
+    struct qs_detect_params params = qs_detect_defaults;
+    params.z = isnan(arguments->z) ? params.z : arguments->z;
+    params.trim = isnan(arguments->trim) ? params.trim : arguments->trim;
+    params.top_m = arguments->top_m == UINT64_MAX ? params.top_m : (uint32_t)arguments->top_m;
+    params.attribution = arguments->attribution < 0 ? params.attribution : (enum qs_attribution)arguments->attribution;
+    return params;
+}
+
 enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_error *err)
 {
     const struct qs_metric *metric = NULL;
@@ -63,8 +74,9 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
         status = qs_config_parse(arguments, false, &choice, err);
     }
     if (status == QS_OK && choice.given && !metric->per_config) {
-        status = qs_fail(err, QS_USAGE, "detect: --config, --quantizer and --axis choose errors of quantization: name "
-                                        "one with --metric, such as fnorm");
+        status = qs_fail(err, QS_USAGE,
+                         "detect: --config, --quantizer and --axis choose errors of quantization: name "
+                         "one with --metric, such as fnorm");
     }
     if (status != QS_OK) {
         return status;
@@ -73,12 +85,7 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
     if (status != QS_OK) {
         return status;
     }
-    struct qs_detect_params params = {
-        .z = arguments->z,
-        .trim = arguments->trim,
-        .top_m = (uint32_t)arguments->top_m,
-        .attribution = (enum qs_attribution)arguments->attribution,
-    };
+    struct qs_detect_params params = given_params(arguments);
     status = qs_session_set_detect_params(work.session, &params, err);
     if (status == QS_OK) {
         status = qs_config_prepare_scan(&work, &choice, qs_config_is_error(metric), err);
@@ -90,8 +97,8 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
         choice = qs_config_settle(&work, &choice, metric);
         struct qs_config config = qs_config_at(&choice, 0);
         qs_session_set_config(work.session, &config);
-        status = metric->per_config ? qs_config_need(&work, metric, &choice, err)
-                                    : qs_work_need_metric(&work, metric, err);
+        status =
+            metric->per_config ? qs_config_need(&work, metric, &choice, err) : qs_work_need_metric(&work, metric, err);
     }
     if (status != QS_OK) {
         goto out;
@@ -100,7 +107,7 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
     status = detect_all(&work, metric, arguments->difference, &table, &found, err);
     if (status == QS_OK && found == 0 && arguments->format == QS_FORMAT_TEXT) {
         printf("No sensitive layer: no difference of %s between neighbouring layers has a z above %s.\n", metric->name,
-               qs_format_short(arguments->z, 3, z));
+               qs_format_short(params.z, 3, z));
     } else if (status == QS_OK) {
         status = qs_table_end(&table, err);
     }

@@ -20,10 +20,10 @@ struct given {
     char numbers[QS_PLAN_PARAM_COUNT][QS_NUMBER_MAX];
 };
 
-static void give_real(struct given *given, enum qs_plan_param param, double value, double usual)
+static void give_real(struct given *given, enum qs_plan_param param, double value)
 {
-    if (value != usual) {
-        given->texts[param] = qs_format_exact(value, given->numbers[param]);
+    if (!isnan(value)) {
+        given->texts[param] = qs_format_shortest(value, given->numbers[param]);
     }
 }
 
@@ -39,14 +39,14 @@ static void collect(const struct qs_arguments *arguments, struct given *out)
     out->texts[QS_PLAN_NEUTRAL] = arguments->neutral ? "yes" : NULL;
     out->texts[QS_PLAN_FACTOR] = arguments->factor;
     out->texts[QS_PLAN_OBJECTIVE] = arguments->objective;
-    give_real(out, QS_PLAN_Z, arguments->z, qs_detect_defaults.z);
-    give_real(out, QS_PLAN_TRIM, arguments->trim, qs_detect_defaults.trim);
-    if (arguments->top_m) {
+    give_real(out, QS_PLAN_Z, arguments->z);
+    give_real(out, QS_PLAN_TRIM, arguments->trim);
+    if (arguments->top_m != UINT64_MAX) {
         snprintf(out->numbers[QS_PLAN_TOP_M], QS_NUMBER_MAX, "%llu", (unsigned long long)arguments->top_m);
         out->texts[QS_PLAN_TOP_M] = out->numbers[QS_PLAN_TOP_M];
     }
-    if (arguments->attribution == QS_ATTRIBUTION_PEAK) {
-        out->texts[QS_PLAN_ATTRIBUTION] = "peak";
+    if (arguments->attribution >= 0) {
+        out->texts[QS_PLAN_ATTRIBUTION] = arguments->attribution == QS_ATTRIBUTION_PEAK ? "peak" : "next";
     }
 }
 
@@ -270,7 +270,8 @@ static enum qs_status deliver(struct qs_work *work, const struct qs_arguments *a
     struct qs_text summary = {0};
     bool kept = arguments->file || arguments->keep;
     enum qs_status status = QS_OK;
-    if (arguments->format != QS_FORMAT_TEXT) {
+    bool print = arguments->file && strcmp(arguments->file, "-") == 0;
+    if (print || arguments->format != QS_FORMAT_TEXT) {
         return print_plan(plan, (enum qs_format)arguments->format, err);
     }
     if (!(work->quiet && kept)) {
@@ -286,7 +287,9 @@ static enum qs_status deliver(struct qs_work *work, const struct qs_arguments *a
         status = qs_session_keep(work->session, arguments->keep, plan, err);
     }
     if (status == QS_OK && arguments->keep) {
-        status = qs_session_store_kept(work->session, arguments->keep, err);
+        struct qs_error why = {0};
+        status = qs_session_store_kept(work->session, arguments->keep, &why);
+        status = status == QS_OK ? QS_OK : qs_fail(err, status, "%s; or write the plan to a file with -o", why.text);
     }
     if (status != QS_OK || (work->quiet && kept)) {
         return status;

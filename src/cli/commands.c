@@ -66,7 +66,7 @@ static const struct qs_command command_table[] = {
              "that exists at its bytes; a PLAN may then be the name of one that is kept there. Of two plans, shows "
              "where they differ."},
     {.name = "export", .operands = "PLAN", .operands_min = 1, .operands_max = 1, .run = qs_cmd_export,
-     .options = BIT(TO) | BIT(PLAN_OUTPUT) | BIT(CACHE) | BIT(FORCE) | EVERYWHERE,
+     .options = BIT(TO) | BIT(PLAN_OUTPUT) | BIT(CACHE) | BIT(ANY_MODEL) | BIT(FORCE) | EVERYWHERE,
      .about = "write a plan in another format",
      .text = "Writes a plan file, or a plan that is kept in the cache, as csv. Without -o it is printed."},
     {.name = "snapshot", .operands = "[MODEL] [CACHE]...", .operands_max = SIZE_MAX, .run = qs_cmd_snapshot,

@@ -46,11 +46,11 @@ static const char *rung_name(size_t index)
 static const struct qs_option option_table[QS_OPTION_COUNT] = {
     [QS_OPTION_OUTPUT] = {.name = "output", .letter = 'o', .value = "CACHE", .type = QS_VALUE_FILE,
         .offset = AT(output),
-        .about = "the cache to make or extend (default: the model's own, see FILES in the manual)"},
+        .about = "the cache to make or extend (default: the model's own, see FILES in the manual; import needs one)"},
     [QS_OPTION_NO_ERROR] = {.name = "no-error", .type = QS_VALUE_NONE, .offset = AT(no_error),
         .about = "leave quantization errors out: weight statistics only"},
     [QS_OPTION_LADDER] = {.name = "ladder", .value = "LADDER", .type = QS_VALUE_TEXT, .offset = AT(ladder),
-        .about = "the rungs to measure: hqq, the paper's twelve (default), or a list such as b3g64,b4g64; bits 1 2 3 "
+        .about = "the rungs: hqq, the paper's twelve (default), or a list such as b3g64,b4g64; bits 1 2 3 "
                  "4 5 6 8, groups of 16 32 64 128 256"},
     [QS_OPTION_ITERS] = {.name = "iters", .value = "N", .type = QS_VALUE_COUNT, .offset = AT(iters),
         .max = QS_TILE_STEPS_MAX, .about = "HQQ's steps at most (default 20)"},
@@ -64,7 +64,8 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .about = "list every tensor (csv and json always do)"},
     [QS_OPTION_METRIC] = {.name = "metric", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(metric),
         .name_at = metric_name,
-        .about = "the metric (default kurtosis); show takes several, separated by commas, or all"},
+        .about = "the metric (default kurtosis, of sensiboost and mxq-sensi sensitivity); show takes several, separated "
+                 "by commas, or all"},
     [QS_OPTION_MODULE] = {.name = "module", .value = "KIND", .type = QS_VALUE_TEXT, .offset = AT(module),
         .about = "only modules of this kind, such as q_proj"},
     [QS_OPTION_CONFIG] = {.name = "config", .value = "RUNG", .type = QS_VALUE_TEXT, .offset = AT(config),
@@ -75,7 +76,8 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .about = "the quantizer that errors are of: hqq (default), rtn or nf4; scan takes several, separated by "
                  "commas"},
     [QS_OPTION_AXIS] = {.name = "axis", .value = "AXIS", .type = QS_VALUE_COUNT, .offset = AT(axis), .max = 1,
-        .about = "how groups run: 1, along rows (default), or 0, down columns, as in the paper's runs"},
+        .about = "how groups run: 1, along rows (default), or 0, down columns, as in the paper's runs and imported "
+                 "metrics, which are found without it"},
     [QS_OPTION_Z] = {.name = "z", .value = "Z", .type = QS_VALUE_REAL, .offset = AT(z),
         .about = "how many standard deviations a difference must lie off the mean (default 3)"},
     [QS_OPTION_TRIM] = {.name = "trim", .value = "FRACTION", .type = QS_VALUE_REAL, .offset = AT(trim),

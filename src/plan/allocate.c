@@ -149,6 +149,13 @@ static enum qs_status check_budget(const struct qs_problem *problem, const char 
     limit_text(problem->lightest, problem->params, &text);
     qs_text_add(&text, " to ");
     limit_text(problem->dearest, problem->params, &text);
+    if (problem->locked > 0) {
+        qs_text_addf(&text, ", with %zu %s held by hand", problem->locked, problem->locked == 1 ? "module" : "modules");
+    }
+    if (problem->unknown > 0) {
+        qs_text_addf(&text, "; %zu rungs of modules are left out: their %s is not known", problem->unknown,
+                     qs_objective_name(problem->objective));
+    }
     qs_fail(err, QS_USAGE, "%s", qs_text_chars(&text));
     qs_text_free(&text);
     return QS_USAGE;
@@ -175,6 +182,9 @@ enum qs_status qs_allocate_solved(struct qs_allocating *at, struct qs_error *err
         qs_problem_apply(&problem, &solution, at->plan);
         at->plan->base =
             qs_plan_budget_base(&at->source->ladder, at->source->storage, problem.params, at->params->budget, capacity);
+        if (at->params->method == QS_METHOD_OPTIMAL) { // "best" says nothing to who reads the plan later
+            at->plan->params.objective = problem.objective;
+        }
         at->report->objective = problem.objective;
         at->report->cost = solution.cost;
         at->report->bound = solution.bound;

@@ -18,9 +18,9 @@ struct qs_plan_report {
 };
 void qs_plan_report_free(struct qs_plan_report *report); // zeroes it; NULL is fine
 
-// QS_USAGE where a parameter is out of range, the base is not on the ladder, the budget lies outside of what plans can
-// take (both limits are told), or a metric is missing (the command that makes it is told); also where a locked rung is
-// none that the module can take. Nothing is made then.
+// QS_USAGE where a parameter is out of range, the base is not on the ladder, or the budget lies outside of what plans
+// can take (both limits are told); also where a locked rung is none that the module can take. QS_FAILED where a metric
+// is missing (the command that makes it is told). Nothing is made then.
 //
 // locks: [layers][kinds] rungs of the ladder that cells are held at, QS_PLAN_NO_RUNG where they are free; NULL: all are
 // free. limits: of the search for the optimum; may be NULL. *out_plan is freed by qs_plan_free, *out_report (may be

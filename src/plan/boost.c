@@ -10,11 +10,11 @@ static enum qs_status fail_missing(const char *metric, struct qs_error *err)
     bool calibrated = strcasecmp(metric, "sensitivity") == 0 || strcasecmp(metric, "module_sensitivity") == 0 ||
                       strcasecmp(metric, "loss") == 0;
     return calibrated
-               ? qs_fail(err, QS_USAGE,
+               ? qs_fail(err, QS_FAILED,
                          "%s: is not known of this model; `quantscope import METRICS.csv -o CACHE` takes it from "
                          "a table",
                          metric)
-               : qs_fail(err, QS_USAGE, "%s: is not known of this model; `quantscope scan MODEL -o CACHE` measures it",
+               : qs_fail(err, QS_FAILED, "%s: is not known of this model; `quantscope scan MODEL -o CACHE` measures it",
                          metric);
 }
 

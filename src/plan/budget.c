@@ -97,8 +97,8 @@ enum qs_status qs_budget_parse(const char *text, struct qs_budget *out, struct q
     struct qs_budget budget = {0};
     if (strlen(text) >= DIGITS_MAX || !(parse_rung(text, &budget) || parse_amount(text, &budget))) {
         return qs_fail(err, QS_USAGE,
-                       "budget %.64s: is none; write bits per weight (3.4), a rung (b3g128), bytes (3.2GiB) or percent "
-                       "over a rung (b3g128+2%%)",
+                       "budget %.64s: is not understood; write bits per weight (3.4), a rung (b3g128), bytes with a "
+                       "unit (3.2GiB, 1857536B) or percent over a rung (b3g128+2%%), without blanks",
                        text);
     }
     *out = budget;

@@ -10,7 +10,7 @@ struct qs_frontier {
     struct qs_problem problem;   // of optimal, without locks
 };
 
-// Objective best: the first that is known; where none is, a frontier without a problem. Otherwise QS_USAGE where it is
+// Objective best: the first that is known; where none is, a frontier without a problem. Otherwise QS_FAILED where it is
 // not known. *out is freed by qs_frontier_free.
 enum qs_status qs_frontier_make(const struct qs_source *source, enum qs_objective objective, struct qs_frontier *out,
                                 struct qs_error *err) QS_MUST_USE;

@@ -206,24 +206,6 @@ static void shape_text(const struct qs_model_info *model, const struct qs_module
     }
 }
 
-static enum qs_status check_names(const struct qs_model_info *own, const struct qs_model_info *model, bool any_model,
-                                  const char *where, struct qs_error *err)
-{
-    if (!any_model && own->fingerprint[0] && model->fingerprint[0] &&
-        strcmp(own->fingerprint, model->fingerprint) != 0) {
-        return qs_fail(err, QS_BAD_INPUT,
-                       "%s: is a plan of another model: %s, fingerprint %s, where %s has %s; --any-model applies it "
-                       "all the same, where all modules fit",
-                       where, own->name, own->fingerprint, model->name, model->fingerprint);
-    }
-    if (own->layers != model->layers || own->kinds != model->kinds) {
-        return qs_fail(err, QS_BAD_INPUT,
-                       "%s: is a plan of another model: of %u layers of %u module kinds, where %s has %u of %u", where,
-                       own->layers, own->kinds, model->name, model->layers, model->kinds);
-    }
-    return QS_OK;
-}
-
 // Begins where it most likely is.
 static int find_kind(const struct qs_model_info *model, const char *name, uint32_t guess)
 {
@@ -238,17 +220,37 @@ static int find_kind(const struct qs_model_info *model, const char *name, uint32
     return -1;
 }
 
+static enum qs_status check_names(const struct qs_model_info *own, const struct qs_model_info *model, bool any_model,
+                                  const char *where, struct qs_error *err)
+{
+    if (!any_model && own->fingerprint[0] && model->fingerprint[0] &&
+        strcmp(own->fingerprint, model->fingerprint) != 0) {
+        return qs_fail(err, QS_BAD_INPUT,
+                       "%s: is a plan of another model: %s, fingerprint %s, where %s has %s; --any-model applies it "
+                       "all the same, where all modules fit",
+                       where, own->name, own->fingerprint, model->name, model->fingerprint);
+    }
+    for (uint32_t kind = 0; kind < own->kinds; kind++) {
+        if (find_kind(model, own->kind_names[kind], kind) < 0) {
+            return qs_fail(err, QS_BAD_INPUT, "%s: is a plan of another model: %s has no %s", where, model->name,
+                           own->kind_names[kind]);
+        }
+    }
+    if (own->layers != model->layers || own->kinds != model->kinds) {
+        return qs_fail(err, QS_BAD_INPUT,
+                       "%s: is a plan of another model: of %u layers of %u module kinds, where %s has %u of %u", where,
+                       own->layers, own->kinds, model->name, model->layers, model->kinds);
+    }
+    return QS_OK;
+}
+
 // One kind of the plan's into the fitted cells.
 static enum qs_status fit_kind(const struct qs_plan *plan, uint32_t kind, const struct qs_plan *fitted,
                                const char *where, struct qs_error *err)
 {
     const struct qs_model_info *own = &plan->model;
     const struct qs_model_info *model = &fitted->model;
-    int to = find_kind(model, own->kind_names[kind], kind);
-    if (to < 0) {
-        return qs_fail(err, QS_BAD_INPUT, "%s: is a plan of another model: %s has no %s", where, model->name,
-                       own->kind_names[kind]);
-    }
+    int to = find_kind(model, own->kind_names[kind], kind); // check_names has found it
     for (uint32_t layer = 0; layer < own->layers; layer++) {
         const struct qs_module_info *mine = qs_model_info_module(own, layer, kind);
         const struct qs_module_info *theirs = qs_model_info_module(model, layer, (uint32_t)to);

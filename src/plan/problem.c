@@ -25,11 +25,12 @@ enum qs_status qs_problem_objective(const struct qs_source *source, const struct
     uint32_t layer;
     uint32_t kind;
     if (!values) {
-        return qs_fail(err, QS_USAGE, "%s of %s, axis %u, is not known of this model; %s", qs_objective_name(objective),
-                       qs_quantizer_name(source->quantizer), source->axis, commands[objective]);
+        return qs_fail(err, QS_FAILED, "%s of %s, axis %u, is not known of this model; %s",
+                       qs_objective_name(objective), qs_quantizer_name(source->quantizer), source->axis,
+                       commands[objective]);
     }
     if (!qs_source_covers(source, values, &layer, &kind)) {
-        return qs_fail(err, QS_USAGE, "%s of %s, axis %u, is not known of layer %u, %s, at any rung of the ladder; %s",
+        return qs_fail(err, QS_FAILED, "%s of %s, axis %u, is not known of layer %u, %s, at any rung of the ladder; %s",
                        qs_objective_name(objective), qs_quantizer_name(source->quantizer), source->axis, layer,
                        source->model->kind_names[kind], commands[objective]);
     }
@@ -50,7 +51,7 @@ static enum qs_status factors_of(const struct qs_source *source, const struct qs
     }
     const struct qs_source_curves *curves = kurt ? qs_source_find(source, "kurtosis") : NULL;
     if (kurt && !curves) {
-        return qs_fail(err, QS_USAGE,
+        return qs_fail(err, QS_FAILED,
                        "kurtosis: is not known of this model; `quantscope scan MODEL -o CACHE` measures it");
     }
     enum qs_status status =
@@ -140,6 +141,7 @@ static uint32_t add_choices(const struct costs *costs, size_t cell, uint64_t *we
         double value = costs->values[cell * source->ladder.count + rung] * (costs->factors ? costs->factors[cell] : 1);
         uint64_t units = params * qs_rung_units(source->ladder.rungs[rung], source->storage);
         if (!qs_source_takes(source, layer, kind, rung) || !isfinite(value)) {
+            problem->unknown += qs_source_takes(source, layer, kind, rung);
             continue;
         }
         dearest = units > dearest ? units : dearest;
@@ -150,6 +152,7 @@ static uint32_t add_choices(const struct costs *costs, size_t cell, uint64_t *we
         }
     }
     problem->dearest += dearest;
+    problem->locked += lock != QS_PLAN_NO_RUNG;
     problem->params += params;
     return count;
 }

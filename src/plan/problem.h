@@ -13,18 +13,20 @@ struct qs_problem {
     uint64_t lightest, heaviest; // units of the plans of each module's lightest and heaviest choice
     uint64_t dearest;            // units of the heaviest choices that modules would have without locks
     uint64_t params;             // weights of all modules
+    size_t locked;               // modules
+    size_t unknown;              // rungs that a module could take, but whose cost is not known
     enum qs_objective objective; // what the costs are, apart from the method's factors
     void *memory;                // the arrays
 };
 
 // Costs are those of params->method: mxq*, or the objective (best: the first that is known) of any other method. Rungs
-// without a finite cost are no choices; a locked cell has one choice. QS_USAGE where a metric is missing, or a module
-// is left without a choice. *out is freed by qs_problem_free.
+// without a finite cost are no choices; a locked cell has one choice. QS_FAILED where a metric is missing, QS_USAGE
+// where a module is left without a choice. *out is freed by qs_problem_free.
 enum qs_status qs_problem_make(const struct qs_source *source, const struct qs_plan_params *params,
                                const uint8_t *locks, struct qs_problem *out, struct qs_error *err) QS_MUST_USE;
 void qs_problem_free(struct qs_problem *problem); // zeroes it; NULL is fine
 
-// The objective that a method's costs are made of; QS_USAGE where it is not known for every module.
+// The objective that a method's costs are made of; QS_FAILED where it is not known for every module.
 enum qs_status qs_problem_objective(const struct qs_source *source, const struct qs_plan_params *params,
                                     enum qs_objective *out, struct qs_error *err) QS_MUST_USE;
 

@@ -122,15 +122,16 @@ refused "a base that is no rung" 2 "--base b3g100: is no rung" plan demo.h5 --me
 refused "a base beyond the ladder" 2 "base b5g64: is none of the ladder's rungs: b2g128 " plan demo.h5 --method uniform --base b5g64
 refused "a budget below the cheapest" 2 "is below the cheapest plan; plans take from 2.126953125 .* to 8.5078125 " plan demo.h5 --method mxq --budget 2.1
 refused "a budget above the dearest" 2 "is above the dearest plan; plans take from 2.126953125 .* to 8.5078125 " plan demo.h5 --method mxq --budget 9
-refused "no budget at all" 2 "--budget nonsense: is none" plan demo.h5 --method mxq --budget nonsense
-refused "a budget of 0 bytes" 2 "--budget 0B: is none" plan demo.h5 --method mxq --budget 0B
+refused "no budget at all" 2 "--budget nonsense: is not understood" plan demo.h5 --method mxq --budget nonsense
+refused "a budget of 0 bytes" 2 "--budget 0B: is not understood" plan demo.h5 --method mxq --budget 0B
 refused "top-m beyond the layers" 2 "top-m is 25, and the model has 24 layers" plan demo.h5 --method kurtboost --base b3g128 --top-m 25
 refused "a parameter without use" 2 "--seed is no parameter of uniform, but of: ablation" plan demo.h5 --method uniform --base b3g128 --seed 3
+refused "a parameter without use, at its default" 2 "--z is no parameter of optimal" plan demo.h5 --method optimal --budget 3.4 --z 3
 refused "boost-stop 0" 2 "--boost-stop 0: is no such value" plan demo.h5 --method kurtboost --base b3g128 --boost-stop 0
 refused "an unknown metric" 2 "--metric kurtoses: is none of .* did you mean kurtosis" plan demo.h5 --method kurtboost --base b3g128 --metric kurtoses
-refused "a metric that is missing" 2 "sensitivity: is not known of this model; .quantscope import" plan demo.h5 --method sensiboost --base b3g128
-refused "an objective that is missing" 2 "loss of hqq, axis 1, is not known of this model; .quantscope import" plan demo.h5 --method optimal --budget 3.4 --objective loss
-refused "errors that are missing" 2 "fnorm of rtn, axis 0, is not known of this model; .quantscope scan" plan demo.h5 --method mxq --budget 3.4 --quantizer rtn --axis 0
+refused "a metric that is missing" 1 "sensitivity: is not known of this model; .quantscope import" plan demo.h5 --method sensiboost --base b3g128
+refused "an objective that is missing" 1 "loss of hqq, axis 1, is not known of this model; .quantscope import" plan demo.h5 --method optimal --budget 3.4 --objective loss
+refused "errors that are missing" 1 "fnorm of rtn, axis 0, is not known of this model; .quantscope scan" plan demo.h5 --method mxq --budget 3.4 --quantizer rtn --axis 0
 refused "nf4 at three bits" 2 "nf4 has 4 bits" plan demo.h5 --method uniform --base b3g128 --quantizer nf4
 refused "no cache" 3 "nowhere.h5" plan nowhere.h5 --method uniform --base b3g128
 run "$quantscope" plan demo.h5 --method uniform --base b3g128 --keep "no/name"

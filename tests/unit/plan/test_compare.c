@@ -121,7 +121,7 @@ static void what_was_measured_otherwise_says_nothing(void **state)
     assert_true(isnan(measure.fnorm) && isnan(measure.sensitivity) && isnan(measure.objective) && isnan(measure.gap));
     struct qs_frontier frontier;
     struct qs_error err = {0};
-    assert_int_equal(qs_frontier_make(&made.source, QS_OBJECTIVE_LOSS, &frontier, &err), QS_USAGE);
+    assert_int_equal(qs_frontier_make(&made.source, QS_OBJECTIVE_LOSS, &frontier, &err), QS_FAILED);
     assert_non_null(strstr(err.text, "loss of hqq"));
     qs_plan_free(&plan);
     plan_case_free(&made);

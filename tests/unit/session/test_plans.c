@@ -123,9 +123,9 @@ static void the_plan_follows_the_parameters(void **state)
     struct qs_error err = {0};
     const struct qs_planned *none = NULL;
     set(session, "method", "sensiboost");
-    assert_int_equal(qs_session_planned(session, &none, &err), QS_USAGE);
+    assert_int_equal(qs_session_planned(session, &none, &err), QS_FAILED);
     assert_non_null(strstr(err.text, "sensitivity: is not known"));
-    assert_int_equal(qs_session_planned(session, &none, NULL), QS_USAGE);
+    assert_int_equal(qs_session_planned(session, &none, NULL), QS_FAILED);
     assert_null(none);
     set(session, "method", "optimal");
     set(session, "budget", "3.4");
