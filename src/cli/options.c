@@ -64,8 +64,8 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
         .about = "list every tensor (csv and json always do)"},
     [QS_OPTION_METRIC] = {.name = "metric", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(metric),
         .name_at = metric_name,
-        .about = "the metric (default kurtosis, of sensiboost and mxq-sensi sensitivity); show takes several, separated "
-                 "by commas, or all"},
+        .about = "the metric (default kurtosis, of sensiboost and mxq-sensi sensitivity); show takes several, "
+                 "separated by commas, or all"},
     [QS_OPTION_MODULE] = {.name = "module", .value = "KIND", .type = QS_VALUE_TEXT, .offset = AT(module),
         .about = "only modules of this kind, such as q_proj"},
     [QS_OPTION_CONFIG] = {.name = "config", .value = "RUNG", .type = QS_VALUE_TEXT, .offset = AT(config),

@@ -225,10 +225,11 @@ static enum qs_status check_names(const struct qs_model_info *own, const struct 
 {
     if (!any_model && own->fingerprint[0] && model->fingerprint[0] &&
         strcmp(own->fingerprint, model->fingerprint) != 0) {
-        return qs_fail(err, QS_BAD_INPUT,
-                       "%s: is a plan of another model: %s, fingerprint %s, where %s has %s; --any-model applies it "
-                       "all the same, where all modules fit",
-                       where, own->name, own->fingerprint, model->name, model->fingerprint);
+        return qs_fail(
+            err, QS_BAD_INPUT,
+            "%s: is a plan of another model: %s, fingerprint %s, where %s has %s; --any-model (:read!) applies "
+            "it all the same, where all modules fit",
+            where, own->name, own->fingerprint, model->name, model->fingerprint);
     }
     for (uint32_t kind = 0; kind < own->kinds; kind++) {
         if (find_kind(model, own->kind_names[kind], kind) < 0) {

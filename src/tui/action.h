@@ -121,7 +121,7 @@ enum qs_argument {
     X(OVERLAY_NEXT, "next-overlay", NONE, "v", IN_CURVES, "Compare", "one kind at all rungs, then by all quantizers")\
     X(OVERLAY, "overlay", OVERLAY, "", IN_CURVES, "", "draw all kinds, or one kind at all rungs or quantizers")        \
     X(PANEL, "panel", NONE, "p", IN_GRID, "Panel", "one module beside the map: error against bits, its weights")       \
-    X(LOG_AXIS, "log-axis", NONE, "L", IN_CHARTS | IN_COMPARE, "Log", "logarithmic or linear axis")                    \
+    X(LOG_AXIS, "log-axis", NONE, "L", IN_CHARTS | IN_COMPARE, "Axis", "logarithmic or linear axis")                   \
     X(HIDE, "hide", NONE, "Space", IN_CURVES, "Hide", "hide or show this module kind")                                 \
     X(ONLY, "only", NONE, "o", IN_CURVES, "", "this module kind only")                                                 \
     X(SHOW_ALL, "show-all", NONE, "a", IN_CURVES, "", "show all module kinds")                                         \
@@ -151,11 +151,13 @@ enum qs_argument {
       "a map of where the plan in focus differs from the marked one, or the scatter")                                  \
     X(ZOOM, "zoom", NONE, "z", IN_COMPARE, "Zoom", "the whole frontier, or what lies around the plans")                \
     X(DROP, "drop", PLAN, "d Del", IN_COMPARE, "Drop", "drop a kept plan; a cache or a file keeps what it has")        \
-    X(KEEP, "keep", PLAN, "K", IN_PLANS, "Keep", "keep the plan at hand under a name")                                 \
+    X(KEEP, "keep", PLAN, "K", IN_PLANS, "Keep",                                                                       \
+      "keep the plan at hand under a name; keep! replaces another one")                                                \
     X(STORE, "store", PLAN, "S", IN_PLANS, "Store", "store a kept plan in the cache: in Compare the one in focus")     \
     X(WRITE, "write", FILE, "W", IN_PLANS, "Write",                                                                    \
       "write the plan to a file, in Compare the one in focus; write! over one that is there")                          \
-    X(READ, "read", FILE, "R", IN_PLANS, "Read", "take a plan from a file as the plan at hand")                        \
+    X(READ, "read", FILE, "R", IN_PLANS, "Read",                                                                       \
+      "take a plan from a file as the plan at hand; read! of a model of another fingerprint, too")                     \
     X(SHOW, "show-curve", NONE, "Enter", IN_TABLES | IN_GRID, "Curve", "the curve of this module at this layer")       \
     X(UP, "up", NONE, "k Up", IN_LISTS, "", "one line up")                                                             \
     X(DOWN, "down", NONE, "j Down", IN_LISTS, "", "one line down")                                                     \

@@ -260,9 +260,10 @@ void qs_command_run(struct qs_ui *ui, const char *line)
     }
     size_t length = strcspn(text, " ");
     const char *argument = text + length + strspn(text + length, " ");
-    bool sure = length > 1 && text[length - 1] == '!'; // write!, quit!
+    bool sure = length > 1 && text[length - 1] == '!'; // write!, quit!, keep!, read!
     enum qs_action_id id = qs_action_find(text, length - sure);
-    if (sure && (id == QS_ACTION_WRITE || id == QS_ACTION_QUIT)) {
+    bool takes_sure = id == QS_ACTION_WRITE || id == QS_ACTION_QUIT || id == QS_ACTION_KEEP || id == QS_ACTION_READ;
+    if (sure && takes_sure) {
         text[length - 1] = ' ';
         text[length - 2] = '!'; // what is left of the name is not read again
         qs_ui_act(ui, id, text + length - 2);

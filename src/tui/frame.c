@@ -233,6 +233,9 @@ void qs_frame_draw(const struct qs_ui *ui, struct qs_grid *grid)
         struct qs_rect rect = frame.bar.rows ? frame.bar : frame.status;
         qs_grid_fill(grid, rect, ' ', QS_ROLE_TEXT);
         qs_grid_text(grid, rect.col, rect.row, rect.rows ? rect.cols : 0, ui->message_role, ui->message);
+        if (rect.rows && qs_text_columns(ui->message) > (size_t)rect.cols) {
+            qs_grid_text_right(grid, rect.col, rect.row, rect.cols, QS_ROLE_KEY, " \u2026 all of it: !");
+        }
     } else if (frame.bar.rows) {
         bar_items(ui, grid, frame.bar, -1);
     }

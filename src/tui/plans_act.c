@@ -124,18 +124,31 @@ static void open_prompt(struct qs_ui *ui, enum qs_prompt_kind kind, enum qs_acti
     qs_prompt_open(&ui->prompt, kind, label, text);
 }
 
-static void keep(struct qs_ui *ui, const char *name)
+// The name or path behind "! ", which says that something may be replaced.
+static const char *behind_force(const char *argument, bool *out_force)
 {
+    *out_force = argument && argument[0] == '!';
+    return !argument ? "" : argument + (*out_force ? 1 + strspn(argument + 1, " ") : 0);
+}
+
+static void keep(struct qs_ui *ui, const char *argument)
+{
+    bool force;
+    const char *name = behind_force(argument, &force);
     const struct qs_planned *planned = ui->planning.planned;
     char proposed[QS_PLAN_NAME_MAX];
     struct qs_error err = {0};
     if (!planned) {
-        qs_ui_say(ui, QS_ROLE_ERROR, "there is no plan to keep");
-    } else if (!name || !name[0]) {
+        qs_ui_say(ui, QS_ROLE_ERROR, "there is no plan at hand to keep: 6 tells why");
+    } else if (!name[0]) {
         propose(ui, &planned->plan.params, proposed);
         open_prompt(ui, QS_PROMPT_NAME, QS_ACTION_KEEP, "keep as: ", proposed);
     } else {
-        bool again = qs_session_find_kept(ui->session, name) != NULL;
+        const struct qs_kept_plan *again = qs_session_find_kept(ui->session, name);
+        if (again && !force && !qs_plan_same(&again->plan, &planned->plan)) {
+            qs_ui_say(ui, QS_ROLE_ERROR, "another plan is kept as %s; :keep! %s replaces it", name, name);
+            return;
+        }
         if (qs_session_keep(ui->session, name, &planned->plan, &err) != QS_OK) {
             qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
             return;
@@ -167,8 +180,8 @@ static void write_plan(struct qs_ui *ui, const char *argument)
 {
     const struct qs_compared *row = ui->view == QS_VIEW_COMPARE ? qs_compare_focused(ui) : NULL;
     const struct qs_plan *plan = row ? row->plan : ui->planning.planned ? &ui->planning.planned->plan : NULL;
-    bool force = argument && argument[0] == '!';
-    const char *path = !argument ? "" : argument + (force ? 1 + strspn(argument + 1, " ") : 0);
+    bool force;
+    const char *path = behind_force(argument, &force);
     struct qs_error err = {0};
     if (!plan) {
         qs_ui_say(ui, QS_ROLE_ERROR, "there is no plan to write");
@@ -216,13 +229,16 @@ void qs_plan_take(struct qs_ui *ui, const struct qs_plan *plan, const char *name
     qs_ui_say(ui, QS_ROLE_GOOD, "%s is the plan at hand; u takes it back", name);
 }
 
-static void read_plan(struct qs_ui *ui, const char *path)
+// argument: a path, behind "! " where the plan may be of another fingerprint.
+static void read_plan(struct qs_ui *ui, const char *argument)
 {
+    bool any_model;
+    const char *path = behind_force(argument, &any_model);
     struct qs_plan plan;
     struct qs_error err = {0};
-    if (!path || !path[0]) {
+    if (!path[0]) {
         open_prompt(ui, QS_PROMPT_FILE, QS_ACTION_READ, "read: ", "");
-    } else if (qs_session_read_plan(ui->session, path, false, &plan, &err) != QS_OK) {
+    } else if (qs_session_read_plan(ui->session, path, any_model, &plan, &err) != QS_OK) {
         qs_ui_say(ui, QS_ROLE_ERROR, "%s", err.text);
     } else {
         qs_plan_take(ui, &plan, path);

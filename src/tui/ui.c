@@ -188,13 +188,29 @@ void qs_ui_say(struct qs_ui *ui, enum qs_role role, const char *format, ...)
     vsnprintf(ui->message, sizeof ui->message, format, args);
     va_end(args);
     ui->message_role = role;
+    // What the bottom line cuts can be read in the log.
+    if (ui->cols > 0 && qs_text_columns(ui->message) > (size_t)ui->cols) {
+        qs_text_addf(&ui->log, "%s\n", ui->message);
+    }
+}
+
+// A value, name or file that was refused stays to be mended, with what is wrong above it.
+static void ask_again(struct qs_ui *ui, const struct qs_prompt *asked, const char *line)
+{
+    if (ui->message[0] && ui->message_role == QS_ROLE_ERROR && ui->prompt.kind == QS_PROMPT_NONE) {
+        qs_prompt_open(&ui->prompt, asked->kind, asked->label, line);
+        snprintf(ui->hint, sizeof ui->hint, "%s", ui->message);
+        ui->message[0] = '\0';
+    }
 }
 
 static void accept_prompt(struct qs_ui *ui)
 {
     char line[QS_PROMPT_BYTES_MAX];
     qs_prompt_text(&ui->prompt, line);
+    struct qs_prompt asked = {.kind = ui->prompt.kind};
     enum qs_prompt_kind kind = ui->prompt.kind;
+    memcpy(asked.label, ui->prompt.label, sizeof asked.label);
     qs_prompt_close(&ui->prompt);
     switch (kind) {
     case QS_PROMPT_COMMAND:
@@ -209,12 +225,14 @@ static void accept_prompt(struct qs_ui *ui)
     case QS_PROMPT_VALUE:
         if (line[0]) {
             qs_ui_set_param(ui, ui->prompt_param, line);
+            ask_again(ui, &asked, line);
         }
         break;
     case QS_PROMPT_NAME:
     case QS_PROMPT_FILE:
         if (line[0]) {
             qs_ui_act(ui, ui->prompt_action, line);
+            ask_again(ui, &asked, line);
         }
         break;
     default:

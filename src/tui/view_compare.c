@@ -85,12 +85,12 @@ static void draw(const struct qs_ui *ui, struct qs_grid *grid, struct qs_rect re
 {
     struct parts parts = parts_of(ui, rect);
     qs_compare_table_draw(ui, grid, parts.table);
-    bool hint = ui->comparing.count <= 1 && parts.table.rows >= TABLE_ROWS_MIN;
-    if (hint) {
+    const char *hint = !ui->planning.planned                         ? "There is no plan at hand: 6 tells why."
+                       : qs_session_kept_count(ui->session) == 0 ? "No plan is kept yet: K keeps the one at hand."
+                                                                 : "";
+    if (hint[0] && ui->comparing.count <= 1 && parts.table.rows >= TABLE_ROWS_MIN) {
         qs_grid_text(grid, parts.table.col + 1, parts.table.row + parts.table.rows - 1, parts.table.cols - 1,
-                     QS_ROLE_DIM,
-                     ui->comparing.count ? "No plan is kept yet: K keeps the one at hand."
-                                         : "There is no plan yet: 6 tells why.");
+                     QS_ROLE_DIM, hint);
     }
     if (parts.chart.rows > 0) {
         (ui->compare.map ? qs_compare_map_draw : qs_compare_scatter_draw)(ui, grid, parts.chart);

@@ -54,7 +54,8 @@ static struct parts parts_of(const struct qs_ui *ui, struct qs_rect rect)
     }
     if (rect.rows >= READOUT_ROWS_FROM) {
         below--;
-        parts.readout = (struct qs_rect){rect.col, below, parts.map.cols, 1};
+        parts.readout = (struct qs_rect){rect.col, below, rect.cols, 1};
+        parts.panel.rows -= parts.panel.rows > 0;
     }
     parts.map.rows = below - rect.row;
     return parts;

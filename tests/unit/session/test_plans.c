@@ -254,6 +254,8 @@ static void a_damaged_stored_plan_is_told_and_left_out(void **state)
     } damages[] = {
         {"ladder", "b4g64,b9g1", "is no ladder"},      {"ladder", "b4g64", "has no rung that it can take"},
         {"quantizer", "nonsense", "is no quantizer"},  {"storage", "", "is no storage"},
+        {"quantizer", "nf4", "nf4 has 4 bits"},
+        {"method", "{\"name\": \"uniform\", \"base\": \"b5g64\"}", "base is no rung"},
         {"method", "{\"name\": \"uniform\"}", "base"}, {"method", "[[[", "JSON"},
     };
     for (size_t i = 0; i < QS_COUNT_OF(damages); i++) {
@@ -307,6 +309,69 @@ static void a_plan_can_be_adopted(void **state)
     qs_session_close(session);
 }
 
+// Edited by hand, the plan of a method that solves is still taken as it is: also where it takes more than its budget.
+static void a_solved_plan_is_adopted_as_it_is(void **state)
+{
+    (void)state;
+    static const uint8_t edits[] = {0, 5, 11};
+    for (size_t edit = 0; edit < QS_COUNT_OF(edits); edit++) {
+        struct qs_session *session = open_cache(make_cache("solved.h5"));
+        struct qs_error err = {0};
+        struct qs_plan plan;
+        set(session, "method", "optimal");
+        set(session, "budget", "b3g64");
+        assert_int_equal(qs_plan_copy(&plan, &planned(session)->plan, NULL), QS_OK);
+        for (uint32_t layer = 0; layer < 3; layer++) {
+            qs_plan_cell(&plan, layer, 1)->rung = edits[edit];
+        }
+        if (qs_session_adopt_plan(session, &plan, &err) != QS_OK) {
+            fail_msg("%s", err.text);
+        }
+        struct qs_plan_totals totals;
+        qs_plan_totals(&plan, &totals);
+        assert_int_equal(planned(session)->totals.units, totals.units);
+        for (size_t cell = 0; cell < (size_t)LAYERS * 2; cell++) {
+            assert_int_equal(planned(session)->plan.cells[cell].rung, plan.cells[cell].rung);
+        }
+        qs_plan_free(&plan);
+        qs_session_close(session);
+    }
+}
+
+static void what_cannot_be_adopted_changes_nothing(void **state)
+{
+    (void)state;
+    struct qs_session *session = open_cache(make_cache("refused.h5"));
+    struct qs_error err = {0};
+    struct qs_plan plan;
+    set(session, "z", "2");
+    assert_int_equal(qs_session_set_lock(session, 1, 1, 4, NULL), QS_OK);
+    assert_int_equal(qs_plan_copy(&plan, &planned(session)->plan, NULL), QS_OK);
+    struct qs_plan bad;
+    assert_int_equal(qs_plan_copy(&bad, &plan, NULL), QS_OK);
+    bad.params.method = QS_METHOD_SENSIBOOST; // nothing is known of sensitivity
+    bad.storage = QS_STORAGE_FP16;
+    assert_int_equal(qs_session_adopt_plan(session, &bad, &err), QS_FAILED);
+    assert_true(qs_plan_same(&planned(session)->plan, &plan));
+    assert_int_equal(qs_session_plan_setup(session)->storage, QS_STORAGE_META8);
+    bad.quantizer = QS_QUANTIZER_NF4;
+    assert_int_equal(qs_session_adopt_plan(session, &bad, &err), QS_USAGE);
+    assert_true(qs_plan_same(&planned(session)->plan, &plan));
+    assert_int_equal(qs_session_lock(session, 1, 1), 4);
+
+    // Another ladder takes the lock along by its rung, or frees the module.
+    struct qs_plan_setup setup = *qs_session_plan_setup(session);
+    assert_int_equal(qs_ladder_parse("b2g64,b3g128,b3g64,b8g32", &setup.ladder, NULL), QS_OK);
+    assert_int_equal(qs_session_set_plan_setup(session, &setup, &err), QS_OK);
+    assert_int_equal(qs_session_lock(session, 1, 1), 2); // b3g64
+    assert_int_equal(qs_ladder_parse("b2g64,b3g128,b4g64,b8g32", &setup.ladder, NULL), QS_OK);
+    assert_int_equal(qs_session_set_plan_setup(session, &setup, &err), QS_OK);
+    assert_int_equal(qs_session_lock(session, 1, 1), QS_PLAN_NO_RUNG);
+    qs_plan_free(&bad);
+    qs_plan_free(&plan);
+    qs_session_close(session);
+}
+
 static void the_frontier_bounds_every_plan(void **state)
 {
     (void)state;
@@ -349,6 +414,8 @@ int main(void)
         cmocka_unit_test(kept_plans_go_to_the_cache_and_back),
         cmocka_unit_test(a_damaged_stored_plan_is_told_and_left_out),
         cmocka_unit_test(a_plan_can_be_adopted),
+        cmocka_unit_test(a_solved_plan_is_adopted_as_it_is),
+        cmocka_unit_test(what_cannot_be_adopted_changes_nothing),
         cmocka_unit_test(the_frontier_bounds_every_plan),
     };
     return cmocka_run_group_tests_name("session/plans", tests, NULL, NULL);
