@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEAD_COLS = 13, VALUE_MAX = 96, TOTALS_MAX = 9 };
+enum { LEAD_COLS = 13, VALUE_MAX = 96, TOTALS_MAX = 11 };
 
 struct total {
     const char *lead;
@@ -85,10 +85,25 @@ static void add_measure(const struct qs_planning *planning, struct totals *out)
     }
 }
 
+// What the plan is for: it comes from the cache, or with a plan that was read.
+static void add_setup(const struct qs_ui *ui, struct totals *out)
+{
+    const struct qs_plan_setup *setup = qs_session_plan_setup(ui->session);
+    struct total *total = add(out, "for");
+    snprintf(total->text, VALUE_MAX, "%s axis %u, %s", qs_quantizer_name(setup->quantizer), setup->axis,
+             qs_storage_name(setup->storage));
+    if (!qs_ladder_equal(&setup->ladder, &qs_ladder_hqq)) {
+        total = add(out, "");
+        snprintf(total->text, VALUE_MAX, "a ladder of %zu %s", setup->ladder.count,
+                 setup->ladder.count == 1 ? "rung" : "rungs");
+    }
+}
+
 static struct totals totals_of(const struct qs_ui *ui)
 {
     struct totals totals = {.count = 0};
     if (ui->planning.planned) {
+        add_setup(ui, &totals);
         add_sizes(ui->planning.planned, &totals);
         add_measure(&ui->planning, &totals);
     }
