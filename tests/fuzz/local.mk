@@ -1,4 +1,4 @@
-# A harness per parser: fuzz_gguf and fuzz_tables are tests by themselves, fuzz_safetensors is called by
+# A harness per parser: fuzz_gguf, fuzz_tables and fuzz_tokenizer are tests by themselves, fuzz_safetensors is called by
 # tests/unit/model/test_safetensors.
 QS_UNIT_TESTS += %D%/fuzz_tables
 %C%_fuzz_tables_SOURCES = %D%/fuzz_tables.c
@@ -7,6 +7,10 @@ QS_UNIT_TESTS += %D%/fuzz_tables
 QS_UNIT_TESTS += %D%/fuzz_gguf
 %C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
 %C%_fuzz_gguf_LDADD = $(QS_MODEL_LIBS)
+
+QS_UNIT_TESTS += %D%/fuzz_tokenizer
+%C%_fuzz_tokenizer_SOURCES = %D%/fuzz_tokenizer.c
+%C%_fuzz_tokenizer_LDADD = $(QS_MODEL_LIBS)
 
 check_PROGRAMS += %D%/fuzz_safetensors
 %C%_fuzz_safetensors_SOURCES = %D%/fuzz_safetensors.c %D%/fuzz_safetensors.h
