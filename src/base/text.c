@@ -116,6 +116,16 @@ size_t qs_codepoint_decode(const char *text, size_t size, unsigned *out)
     return length;
 }
 
+size_t qs_text_invalid(const char *text, size_t size)
+{
+    size_t at = 0;
+    unsigned codepoint;
+    for (size_t length; (length = qs_codepoint_decode(text + at, size - at, &codepoint)) > 0;) {
+        at += length;
+    }
+    return at;
+}
+
 unsigned qs_text_next(const char **cursor)
 {
     unsigned codepoint = 0xfffd;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/console.h"
 #include "cli/work.h"
 #include "model/tokenizer.h"
 
@@ -49,10 +50,12 @@ static void print_ids(const struct qs_token_ids *ids)
 static void warn_invalid(const char *name, const char *text, size_t size)
 {
     size_t at = qs_text_invalid(text, size);
+    struct qs_text line = {0};
     if (at < size) {
-        fprintf(stderr, "quantscope: warning: %s: byte %zu: is no UTF-8; what is none becomes tokens of single bytes\n",
-                strcmp(name, "-") == 0 ? "standard input" : name, at);
+        qs_text_addf(&line, "%s: byte %zu: is no UTF-8; what is none becomes tokens of single bytes\n", name, at);
+        qs_console_warn(qs_text_chars(&line));
     }
+    qs_text_free(&line);
 }
 
 enum qs_status qs_cmd_tokenize(const struct qs_arguments *arguments, struct qs_error *err)
@@ -63,6 +66,7 @@ enum qs_status qs_cmd_tokenize(const struct qs_arguments *arguments, struct qs_e
     struct qs_error why = {0};
     char *text = NULL;
     size_t size = 0;
+    const char *name = arguments->text && strcmp(arguments->text, "-") != 0 ? arguments->text : "standard input";
     if (!arguments->text) {
         return qs_fail(err, QS_USAGE, "tokenize: which text? --text FILE, or --text - for standard input");
     }
@@ -75,10 +79,10 @@ enum qs_status qs_cmd_tokenize(const struct qs_arguments *arguments, struct qs_e
         status = read_text(arguments->text, &text, &size, err);
     }
     if (status == QS_OK) {
-        warn_invalid(arguments->text, text, size);
+        warn_invalid(name, text, size);
         status = qs_tokenizer_encode(tokenizer, text, size, flags, &ids, &why);
         if (status != QS_OK) {
-            qs_fail(err, status, "%s: %s", arguments->text, why.text);
+            qs_fail(err, status, "%s: %s", name, why.text);
         }
     }
     if (status == QS_OK) {

@@ -7,17 +7,23 @@
 
 #include "base/array.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool qs_added_tokens_add(struct qs_added_tokens *added, const struct qs_added_token *token)
+enum qs_status qs_added_tokens_add(struct qs_added_tokens *added, const struct qs_vocabulary *vocabulary,
+                                   const struct qs_added_token *token, struct qs_error *err)
 {
+    size_t size;
+    qs_vocabulary_text(vocabulary, token->id, &size);
+    if (size > QS_ADDED_BYTES_MAX) {
+        return qs_fail(err, QS_BAD_INPUT, "token %u has %zu bytes; an added or control token has at most %d", token->id,
+                       size, QS_ADDED_BYTES_MAX);
+    }
     if (!qs_array_reserve(&added->items, &added->capacity, added->count + 1, sizeof *added->items)) {
-        return false;
+        return qs_fail_memory(err, "a vocabulary", (added->count + 1) * sizeof *added->items);
     }
     added->items[added->count++] = *token;
-    return true;
+    return QS_OK;
 }
 
 void qs_added_tokens_free(struct qs_added_tokens *added)
@@ -231,6 +237,12 @@ static bool find_longest(const struct qs_added_tokens *added, const struct qs_vo
     return fine;
 }
 
+// ASCII's, whatever the locale.
+static bool is_space(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 static const struct qs_added_token *token_of(const struct qs_added_tokens *added,
                                              const struct qs_vocabulary *vocabulary, const struct qs_added_match *match,
                                              const char *text)
@@ -248,12 +260,11 @@ static void strip(const struct qs_added_tokens *added, const struct qs_vocabular
         struct qs_added_match *match = &matches->items[i];
         const struct qs_added_token *token = token_of(added, vocabulary, match, text);
         size_t next = i + 1 < matches->count ? matches->items[i + 1].at : size;
-        while (token->strip_left && match->at > end && isspace((unsigned char)text[match->at - 1])) {
+        while (token->strip_left && match->at > end && is_space(text[match->at - 1])) {
             match->at--;
             match->size++;
         }
-        while (token->strip_right && match->at + match->size < next &&
-               isspace((unsigned char)text[match->at + match->size])) {
+        while (token->strip_right && match->at + match->size < next && is_space(text[match->at + match->size])) {
             match->size++;
         }
         end = match->at + match->size;

@@ -8,7 +8,7 @@
 struct qs_added_token {
     uint32_t id;
     bool control; // matches only where control tokens are wanted
-    bool strip_left;  // takes the white space before it along
+    bool strip_left;  // takes the white space (ASCII's) before it along
     bool strip_right; // and behind it
 };
 
@@ -39,7 +39,11 @@ struct qs_added_matches {
     size_t capacity;
 };
 
-bool qs_added_tokens_add(struct qs_added_tokens *added, const struct qs_added_token *token); // false: no memory
+enum { QS_ADDED_BYTES_MAX = 1024 }; // so that finding them has a bounded price
+
+// The token's text is set. QS_BAD_INPUT, without a path, where it is longer than the limit.
+enum qs_status qs_added_tokens_add(struct qs_added_tokens *added, const struct qs_vocabulary *vocabulary,
+                                   const struct qs_added_token *token, struct qs_error *err) QS_MUST_USE;
 
 // To be called when all were added. Of two with the same text the last stays.
 void qs_added_tokens_sort(struct qs_added_tokens *added, const struct qs_vocabulary *vocabulary);

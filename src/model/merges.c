@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-enum { MERGES_MAX = 1 << 24 };
+enum { MERGES_MAX = 1 << 22 };
 
 struct qs_candidate {
     uint64_t order; // rank, then index of the left symbol

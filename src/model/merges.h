@@ -22,7 +22,7 @@ struct qs_merges {
     uint64_t seed;
 };
 
-// Room for count merges. QS_BAD_INPUT (without a path) beyond 2^24.
+// Room for count merges. QS_BAD_INPUT (without a path) beyond 2^22.
 enum qs_status qs_merges_init(struct qs_merges *merges, uint64_t count, struct qs_error *err) QS_MUST_USE;
 void qs_merges_free(struct qs_merges *merges); // zeroes it
 

@@ -60,66 +60,68 @@ static const char youtu_scripts[] =
 
 static const struct qs_pre_tokenizer table[] = {
     {.names = "default",
-     .steps = {{"[\\p{P}\\$\\+<=>\\^~\\|]+"}, {GPT2}, {"\\p{N}+"}, {"[0-9][0-9][0-9]"}}},
+     .steps = {"[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]"}},
     {.names = "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano",
-     .steps = {{LLAMA3}}, .ignore_merges = true, .bos = true},
-    {.names = "glm4 glm5", .steps = {{LLAMA3}}, .ignore_merges = true},
-    {.names = "chatglm-bpe dbrx smaug-bpe", .steps = {{LLAMA3}}},
-    {.names = "qwen2 deepseek-r1-qwen kormo f2llmv2 stablelm2 hunyuan solar-open megrez grok-2", .steps = {{QWEN2}}},
+     .steps = {LLAMA3}, .ignore_merges = true, .bos = true},
+    {.names = "glm4 glm5", .steps = {LLAMA3}, .ignore_merges = true},
+    {.names = "chatglm-bpe dbrx smaug-bpe", .steps = {LLAMA3}},
+    {.names = "qwen2 deepseek-r1-qwen kormo f2llmv2 stablelm2 hunyuan solar-open megrez grok-2", .steps = {QWEN2}},
     {.names = "qwen35",
-     .steps = {{CONTRACTIONS "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}"
-                "| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|" SPACE}}},
-    {.names = "ufakzeka", .steps = {{WORD "|\\p{N}|" SIGNS "|" SPACE}}},
-    {.names = "laguna", .steps = {{"[^\\n]+|[\\n]+"}, {QWEN2}}},
-    {.names = "minicpm5", .steps = {{"\\p{N}{1,3}"}, {CONTRACTIONS "|" WORD "|\\p{N}+|" SIGNS "|" SPACE}},
+     .steps = {CONTRACTIONS "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}"
+               "| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|" SPACE}},
+    {.names = "ufakzeka", .steps = {WORD "|\\p{N}|" SIGNS "|" SPACE}},
+    {.names = "laguna", .steps = {"[^\\n]+|[\\n]+", QWEN2}},
+    {.names = "minicpm5", .steps = {"\\p{N}{1,3}", CONTRACTIONS "|" WORD "|\\p{N}+|" SIGNS "|" SPACE},
      .ignore_merges = true},
     {.names = "gpt-2 phi-2 jina-es jina-de gigachat jina-v2-es jina-v2-de a.x-4.0 mellum modern-bert jina-v1-en "
               "jina-v2-code roberta-bpe mpt olmo jais trillion granite-docling exaone4",
-     .steps = {{GPT2}}},
+     .steps = {GPT2}},
     {.names = "starcoder refact command-r smollm codeshell exaone minerva-7b mellum2",
-     .steps = {{"\\p{N}"}, {GPT2}}},
-    {.names = "falcon", .steps = {{"[\\p{P}\\$\\+<=>\\^~\\|`]+"}, {GPT2}, {"[0-9][0-9][0-9]"}}},
+     .steps = {"\\p{N}", GPT2}},
+    {.names = "falcon", .steps = {"[\\p{P}\\$\\+<=>\\^~\\|`]+", GPT2, "[0-9][0-9][0-9]"}},
     {.names = "deepseek-llm",
-     .steps = {{"[\\r\\n]"}, {cased_letters},
-               {"\\s?[!-/:-~\\x{ff01}-\\x{ff0f}\\x{ff1a}-\\x{ff5e}\\x{2018}-\\x{201f}"
-                "\\x{3000}-\\x{3002}]+"},
-               {"(?<!\\s)\\s++$"}, {HAN_HANGUL}, {"\\p{N}+"}}},
+     .steps = {"[\\r\\n]", cased_letters,
+               "\\s?[!-/:-~\\x{ff01}-\\x{ff0f}\\x{ff1a}-\\x{ff5e}\\x{2018}-\\x{201f}"
+               "\\x{3000}-\\x{3002}]+",
+               "\\s+$", HAN_HANGUL, "\\p{N}+"}},
     {.names = "deepseek-coder",
-     .steps = {{"[\\r\\n]"}, {"\\s?\\p{L}+"}, {"\\s?\\p{P}+"}, {HAN_HANGUL}, {"\\p{N}"}}},
+     .steps = {"[\\r\\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", HAN_HANGUL, "\\p{N}"}},
     {.names = "deepseek-v3 hunyuan-dense hy_v4 joyai-llm",
-     .steps = {{"\\p{N}{1,3}"}, {HAN_KANA}, {DEEPSEEK3}}},
+     .steps = {"\\p{N}{1,3}", HAN_KANA, DEEPSEEK3}},
     {.names = "spark2_5",
-     .steps = {{"\\p{N}{1,3}"}, {HAN_KANA},
-               {PUNCTUATED "| ?[\\p{P}\\p{S}]+|[\\r\\n]|\\s+(?!\\S)|\\s+"},
-               {"\\p{N}"}}},
+     .steps = {"\\p{N}{1,3}", HAN_KANA,
+               PUNCTUATED "| ?[\\p{P}\\p{S}]+|[\\r\\n]|\\s+(?!\\S)|\\s+",
+               "\\p{N}"}},
     {.names = "youtu",
-     .steps = {{youtu_scripts}, {CASED(CONTRACTIONS "?") "|\\p{N}|" SIGNS_SLASH "|" SPACE}},
+     .steps = {youtu_scripts, CASED(CONTRACTIONS "?") "|\\p{N}|" SIGNS_SLASH "|" SPACE},
      .ignore_merges = true},
-    {.names = "tekken", .steps = {{CASED("") "|\\p{N}|" SIGNS_SLASH "|" SPACE}}, .ignore_merges = true, .bos = true},
+    {.names = "tekken", .steps = {CASED("") "|\\p{N}|" SIGNS_SLASH "|" SPACE}, .ignore_merges = true, .bos = true},
     {.names = "gpt-4o llama4 kanana2 talkie minimax-m2",
-     .steps = {{CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE}}},
+     .steps = {CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE}},
     {.names = "granite-embed-multi-97m",
-     .steps = {{CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE}}, .ignore_merges = true},
+     .steps = {CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE}, .ignore_merges = true},
     {.names = "tiny_aya cohere2moe",
-     .steps = {{"\\p{N}++", QS_SPLIT_THREES}, {CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE}}},
-    {.names = "afmoe", .steps = {{"\\p{N}++", QS_SPLIT_THREES}, {asian_scripts}, {DEEPSEEK3}}},
-    {.names = "superbpe", .steps = {{"\\p{N}++"}, {"[0-9]++", QS_SPLIT_THREES}}},
+     .steps = {"(?<!\\d)\\d++(?![\\p{L}\\p{M}\\p{Nl}\\p{Pc}])",
+               CASED(CONTRACTIONS "?") "|\\p{N}{1,3}|" SIGNS_SLASH "|" SPACE},
+     .threes = 1 << 0},
+    {.names = "afmoe", .steps = {"\\p{N}++", asian_scripts, DEEPSEEK3}, .threes = 1 << 0},
+    {.names = "superbpe", .steps = {"\\p{N}++", "\\d++"}, .threes = 1 << 1},
     {.names = "bailingmoe bailingmoe2 llada-moe",
-     .steps = {{CONTRACTIONS "|" WORD "|\\p{N}|" SIGNS "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"}}},
+     .steps = {CONTRACTIONS "|" WORD "|\\p{N}|" SIGNS "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"}},
     {.names = "seed-coder",
-     .steps = {{CONTRACTIONS "|" WORD "|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" SPACE}}},
+     .steps = {CONTRACTIONS "|" WORD "|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" SPACE}},
     {.names = "exaone-moe",
-     .steps = {{CONTRACTIONS "|[^\\r\\n\\p{L}\\p{N}]?(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+|\\p{N}"
-                             "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"}}},
+     .steps = {CONTRACTIONS "|[^\\r\\n\\p{L}\\p{N}]?(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+|\\p{N}"
+               "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+"}},
     {.names = "jais-2",
-     .steps = {{CONTRACTIONS "|" WORD "|\\p{N}{1,3}|" SIGNS
-                "|\\s*[\\r\\n]+|\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)|\\s{32}(?!\\S)"
-                "|\\s{16}(?!\\S)|\\s{8}(?!\\S)|\\s{4}(?!\\S)|\\s{1,2}(?!\\S)|\\s{1}"}}},
-    {.names = "poro-chat bloom gpt3-finnish", .steps = {{SENTENCE}}},
-    {.names = "viking", .steps = {{SENTENCE}, {"\\p{N}"}}},
+     .steps = {CONTRACTIONS "|" WORD "|\\p{N}{1,3}|" SIGNS
+               "|\\s*[\\r\\n]+|\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)|\\s{32}(?!\\S)"
+               "|\\s{16}(?!\\S)|\\s{8}(?!\\S)|\\s{4}(?!\\S)|\\s{1,2}(?!\\S)|\\s{1}"}},
+    {.names = "poro-chat bloom gpt3-finnish", .steps = {SENTENCE}},
+    {.names = "viking", .steps = {SENTENCE, "\\p{N}"}},
     {.names = "chameleon",
-     .steps = {{"<sentinel:[0-9]+>|IMGIMG[A-I]{1,4}Z"}, {"[\\t\\n]|    |  "}, {"\\p{N}"},
-               {"[\\p{P}!-/:-@\\[-`{-~]"}, {GPT2}},
+     .steps = {"<sentinel:[0-9]+>|IMGIMG[A-I]{1,4}Z", "[\\t\\n]|    |  ", "\\p{N}",
+               "[\\p{P}!-/:-@\\[-`{-~]", GPT2},
      .bos = true},
 };
 
@@ -135,4 +137,14 @@ const struct qs_pre_tokenizer *qs_pre_tokenizer_find(const char *name, size_t le
         }
     }
     return NULL;
+}
+
+enum qs_status qs_pre_tokenizer_add(const struct qs_pre_tokenizer *pre, struct qs_split *split, struct qs_error *err)
+{
+    enum qs_status status = QS_OK;
+    for (size_t i = 0; i < QS_COUNT_OF(pre->steps) && pre->steps[i] && status == QS_OK; i++) {
+        enum qs_split_kind kind = pre->threes >> i & 1 ? QS_SPLIT_THREES : QS_SPLIT_ISOLATED;
+        status = qs_split_add(split, pre->steps[i], kind, err);
+    }
+    return status;
 }

@@ -363,13 +363,3 @@ const char *qs_tokenizer_text(const struct qs_tokenizer *tokenizer, uint32_t id,
     *out_size = 0;
     return id < tokenizer->vocabulary.count ? qs_vocabulary_text(&tokenizer->vocabulary, id, out_size) : "";
 }
-
-size_t qs_text_invalid(const char *text, size_t size)
-{
-    size_t at = 0;
-    unsigned codepoint;
-    for (size_t length; (length = qs_codepoint_decode(text + at, size - at, &codepoint)) > 0;) {
-        at += length;
-    }
-    return at;
-}

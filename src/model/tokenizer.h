@@ -7,7 +7,7 @@
 // Kinds: byte-pair encoding over bytes (GPT-2, Llama 3, Qwen and their kin) or over characters with bytes for what no
 // token has (Llama 2, Mistral), from tokenizer.json; GGUF's models `gpt2` and `llama`. Any other is refused by name.
 // After open everything is read-only and thread-safe.
-// Same ids as Hugging Face's tokenizers 0.20 for tokenizer.json, as llama.cpp for GGUF, except that control tokens
+// Same ids as Hugging Face's tokenizers (0.23) for tokenizer.json, as llama.cpp for GGUF, except that control tokens
 // spelled out in a text are text unless asked for.
 #ifndef QS_MODEL_TOKENIZER_H
 #define QS_MODEL_TOKENIZER_H
@@ -56,8 +56,5 @@ bool qs_tokenizer_bos(const struct qs_tokenizer *tokenizer, uint32_t *out_id);
 // A token as the vocabulary spells it, "\u2581the" or "\u0120the"; not NUL-terminated, borrowed. Size 0 for an id that
 // is none.
 const char *qs_tokenizer_text(const struct qs_tokenizer *tokenizer, uint32_t id, size_t *out_size);
-
-// The first byte of a text that is no UTF-8, size where there is none.
-size_t qs_text_invalid(const char *text, size_t size);
 
 #endif

@@ -108,8 +108,10 @@ static enum qs_status list_tokens(struct reading *reading)
         uint32_t type = reading->types[id];
         bool control = type == TYPE_CONTROL || type == TYPE_UNKNOWN;
         struct qs_added_token token = {.id = id, .control = control};
-        if ((control || type == TYPE_USER_DEFINED) && !qs_added_tokens_add(&out->added, &token)) {
-            return qs_fail_memory(reading->err, "a vocabulary", sizeof token);
+        struct qs_error why = {0};
+        if ((control || type == TYPE_USER_DEFINED) &&
+            qs_added_tokens_add(&out->added, &out->vocabulary, &token, &why) != QS_OK) {
+            return bad(reading, "tokenizer.ggml.tokens", why.text);
         }
         if (type == TYPE_BYTE && !out->byte_level) {
             list_byte(out, id);
@@ -179,6 +181,7 @@ static enum qs_status add_merge(struct reading *reading, uint32_t rank, const ch
         .rank = rank,
         .id = qs_vocabulary_find(&out->vocabulary, *joined, size - 1),
     };
+    // llama.cpp lets such a pair fall apart again where it makes no token.
     if (merge.left != QS_TOKEN_NONE && merge.right != QS_TOKEN_NONE && merge.id != QS_TOKEN_NONE) {
         qs_merges_add(&out->merges, &merge, false);
     }
@@ -212,24 +215,13 @@ static enum qs_status read_merges(struct reading *reading)
     return status;
 }
 
-static enum qs_status add_steps(struct reading *reading, const struct qs_pre_tokenizer *pre)
-{
-    for (size_t i = 0; pre->steps[i].pattern; i++) {
-        struct qs_error why = {0};
-        enum qs_status status = qs_split_add(&reading->out->split, pre->steps[i].pattern, pre->steps[i].kind, &why);
-        if (status != QS_OK) {
-            return bad(reading, "tokenizer.ggml.pre", why.text);
-        }
-    }
-    return QS_OK;
-}
-
 // Model `gpt2`: byte-level, by merges.
 static enum qs_status read_byte_level(struct reading *reading)
 {
     struct qs_tokenizer *out = reading->out;
     const char *name;
     size_t length;
+    struct qs_error why = {0};
     static const char key[] = "tokenizer.ggml.pre";
     enum qs_status status = qs_gguf_string_at(&reading->file, key, &name, &length, reading->err);
     if (status != QS_OK) {
@@ -249,10 +241,11 @@ static enum qs_status read_byte_level(struct reading *reading)
     out->ignore_merges = pre->ignore_merges;
     out->has_bos = pre->bos;
     out->bos = 11; // llama.cpp's default
-    status = add_steps(reading, pre);
-    if (status == QS_OK) {
-        status = list_tokens(reading);
+    status = qs_pre_tokenizer_add(pre, &out->split, &why);
+    if (status != QS_OK) {
+        return bad(reading, key, why.text);
     }
+    status = list_tokens(reading);
     return status == QS_OK ? read_merges(reading) : status;
 }
 

@@ -23,6 +23,13 @@ enum qs_status qs_tokenizer_bad(const struct qs_tokenizer_reading *reading, cons
     return qs_fail(reading->err, QS_BAD_INPUT, "%s: %s: %s", reading->path, where, text);
 }
 
+enum qs_status qs_tokenizer_told(const struct qs_tokenizer_reading *reading, const char *where, enum qs_status status,
+                                 const struct qs_error *why)
+{
+    return status == QS_OK ? QS_OK
+                           : qs_fail(reading->err, status, "%s: %s: %s", reading->path, where, why->text);
+}
+
 enum qs_status qs_tokenizer_flag(const struct qs_tokenizer_reading *reading, const char *where, json_t *object,
                                  const char *name, bool fallback, bool *out)
 {
@@ -87,7 +94,9 @@ static enum qs_status read_vocabulary(const struct qs_tokenizer_reading *reading
     }
     enum qs_status status = count_ids(reading, vocab, added, &count);
     if (status == QS_OK) {
-        status = qs_vocabulary_init(vocabulary, count, reading->err);
+        struct qs_error why = {0};
+        status = qs_vocabulary_init(vocabulary, count, &why);
+        status = qs_tokenizer_told(reading, "model.vocab", status, &why);
     }
     if (status != QS_OK) {
         return status;
@@ -136,9 +145,13 @@ static enum qs_status add_token(const struct qs_tokenizer_reading *reading, size
     if (status == QS_OK && single_word) {
         status = qs_tokenizer_bad(reading, where, "single_word is not supported");
     }
-    if (status == QS_OK && ((!there && !qs_vocabulary_set(&out->vocabulary, token.id, text, size)) ||
-                            !qs_added_tokens_add(&out->added, &token))) {
-        status = qs_fail_memory(reading->err, "a vocabulary", size);
+    if (status == QS_OK && !there && !qs_vocabulary_set(&out->vocabulary, token.id, text, size)) {
+        return qs_fail_memory(reading->err, "a vocabulary", size);
+    }
+    if (status == QS_OK) {
+        struct qs_error why = {0};
+        status = qs_added_tokens_add(&out->added, &out->vocabulary, &token, &why);
+        status = qs_tokenizer_told(reading, where, status, &why);
     }
     return status;
 }
@@ -189,10 +202,12 @@ static enum qs_status read_merges(const struct qs_tokenizer_reading *reading, js
 {
     struct qs_tokenizer *out = reading->out;
     struct qs_text joined = {0};
+    struct qs_error why = {0};
     if (!json_is_array(merges)) {
         return qs_tokenizer_bad(reading, "model.merges", "is missing or no array");
     }
-    enum qs_status status = qs_merges_init(&out->merges, json_array_size(merges), reading->err);
+    enum qs_status status = qs_merges_init(&out->merges, json_array_size(merges), &why);
+    status = qs_tokenizer_told(reading, "model.merges", status, &why);
     for (size_t i = 0; i < json_array_size(merges) && status == QS_OK; i++) {
         const char *left;
         const char *right;

@@ -17,6 +17,10 @@ struct qs_tokenizer_reading {
 enum qs_status qs_tokenizer_bad(const struct qs_tokenizer_reading *reading, const char *where, const char *format,
                                 ...) QS_PRINTF(3, 4);
 
+// The same for what failed without saying where; status itself where it is QS_OK.
+enum qs_status qs_tokenizer_told(const struct qs_tokenizer_reading *reading, const char *where, enum qs_status status,
+                                 const struct qs_error *why) QS_MUST_USE;
+
 // The member's value, or `fallback` where it is not there or null; QS_BAD_INPUT where it is neither true nor false.
 enum qs_status qs_tokenizer_flag(const struct qs_tokenizer_reading *reading, const char *where, json_t *object,
                                  const char *name, bool fallback, bool *out) QS_MUST_USE;

@@ -61,7 +61,7 @@ static enum qs_status add_step(const struct qs_tokenizer_reading *reading, const
 {
     struct qs_error why = {0};
     enum qs_status status = qs_split_add(&reading->out->split, pattern, kind, &why);
-    return status == QS_OK ? QS_OK : qs_tokenizer_bad(reading, "pre_tokenizer", "%s", why.text);
+    return qs_tokenizer_told(reading, "pre_tokenizer", status, &why);
 }
 
 // A pattern that matches this string as it is.

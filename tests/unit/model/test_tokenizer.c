@@ -381,6 +381,28 @@ static void gguf_by_merges(void **state)
     qs_tokenizer_close(t);
 }
 
+static void added_tokens_of_bounded_length(void **state)
+{
+    (void)state;
+    char content[1026] = "";
+    for (size_t size = 1024; size <= 1025; size++) {
+        struct qs_text json = {0};
+        struct qs_tokenizer *t = NULL;
+        struct qs_error err = {0};
+        memset(content, 'q', size);
+        qs_text_addf(&json, "{" SMALL_MODEL ", \"added_tokens\": [{\"id\": 12, \"content\": \"%s\"}]}", content);
+        assert_int_equal(open_json(qs_text_chars(&json), &t, &err), size == 1024 ? QS_OK : QS_BAD_INPUT);
+        assert_int_equal(t != NULL, size == 1024);
+        if (t) {
+            expect(t, content, 0, "12");
+        } else {
+            assert_non_null(strstr(err.text, "added_tokens: item 0: token 12 has 1025 bytes"));
+        }
+        qs_tokenizer_close(t);
+        qs_text_free(&json);
+    }
+}
+
 static void refused_gguf(void **state)
 {
     (void)state;
@@ -456,6 +478,7 @@ int main(void)
         cmocka_unit_test(metaspace_schemes),
         cmocka_unit_test(byte_level),
         cmocka_unit_test(refused_json),
+        cmocka_unit_test(added_tokens_of_bounded_length),
         cmocka_unit_test(gguf_by_scores),
         cmocka_unit_test(gguf_by_merges),
         cmocka_unit_test(refused_gguf),

@@ -149,7 +149,7 @@ static void find_added(enum qs_added_order order, bool controls, const char *tex
     for (uint32_t id = 0; id < QS_COUNT_OF(texts); id++) {
         struct qs_added_token token = {.id = id, .control = texts[id][0] == '<', .strip_left = id == 5,
                                        .strip_right = id == 5};
-        assert_true(qs_added_tokens_add(&added, &token));
+        assert_int_equal(qs_added_tokens_add(&added, &vocabulary, &token, NULL), QS_OK);
     }
     qs_added_tokens_sort(&added, &vocabulary);
     assert_int_equal(added.count, 6);
@@ -251,10 +251,8 @@ static struct qs_split open_pre(const char *name)
     struct qs_split split = {0};
     struct qs_error err = {0};
     assert_non_null(pre);
-    for (size_t i = 0; pre->steps[i].pattern; i++) {
-        if (qs_split_add(&split, pre->steps[i].pattern, pre->steps[i].kind, &err) != QS_OK) {
-            fail_msg("%s: %s", name, err.text);
-        }
+    if (qs_pre_tokenizer_add(pre, &split, &err) != QS_OK) {
+        fail_msg("%s: %s", name, err.text);
     }
     return split;
 }
@@ -282,6 +280,7 @@ static void pre_tokenizers_by_name(void **state)
         {"gpt-4o", "HelloWorld's 1234", "Hello|World's| |123|4|"},
         {"superbpe", "1234567", "1|234|567|"},
         {"tiny_aya", "a1234", "a|1|234|"},
+        {"tiny_aya", "1234a", "123|4|a|"},
         {"seed-coder", "a!\nb", "a|!|\n|b|"},
         {"viking", "ab 12.", "ab| |1|2|.|"},
         {"bailingmoe", "\n\n x", "\n\n| x|"},
