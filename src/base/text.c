@@ -88,30 +88,53 @@ char *qs_text_take(struct qs_text *text)
     return chars;
 }
 
-unsigned qs_text_next(const char **cursor)
+size_t qs_codepoint_decode(const char *text, size_t size, unsigned *out)
 {
-    const unsigned char *p = (const unsigned char *)*cursor;
-    if (!p[0]) {
+    const unsigned char *p = (const unsigned char *)text;
+    static const unsigned char first_bits[5] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    static const unsigned least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    if (size == 0) {
         return 0;
     }
     unsigned length = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
                     : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
-    static const unsigned char first_bits[5] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    static const unsigned least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    if (length) {
-        unsigned codepoint = p[0] & first_bits[length];
-        unsigned at = 1;
-        for (; at < length && (p[at] & 0xc0) == 0x80; at++) {
-            codepoint = codepoint << 6 | (p[at] & 0x3f);
-        }
-        bool surrogate = codepoint >= 0xd800 && codepoint < 0xe000;
-        if (at == length && codepoint >= least[length] && codepoint < 0x110000 && !surrogate) {
-            *cursor += length;
-            return codepoint;
-        }
+    if (length == 0 || length > size) {
+        return 0;
     }
-    *cursor += 1;
-    return 0xfffd;
+    unsigned codepoint = p[0] & first_bits[length];
+    for (unsigned at = 1; at < length; at++) {
+        if ((p[at] & 0xc0) != 0x80) {
+            return 0;
+        }
+        codepoint = codepoint << 6 | (p[at] & 0x3f);
+    }
+    bool surrogate = codepoint >= 0xd800 && codepoint < 0xe000;
+    if (codepoint < least[length] || codepoint >= 0x110000 || surrogate) {
+        return 0;
+    }
+    *out = codepoint;
+    return length;
+}
+
+size_t qs_text_invalid(const char *text, size_t size)
+{
+    size_t at = 0;
+    unsigned codepoint;
+    for (size_t length; (length = qs_codepoint_decode(text + at, size - at, &codepoint)) > 0;) {
+        at += length;
+    }
+    return at;
+}
+
+unsigned qs_text_next(const char **cursor)
+{
+    unsigned codepoint = 0xfffd;
+    if (!**cursor) {
+        return 0;
+    }
+    size_t length = qs_codepoint_decode(*cursor, 4, &codepoint); // reads no further than the NUL
+    *cursor += length ? length : 1;
+    return codepoint;
 }
 
 bool qs_codepoint_is_control(unsigned codepoint)

@@ -33,6 +33,13 @@ size_t qs_text_columns(const char *utf8);
 // Decodes one code point at *cursor and moves on; U+FFFD for an invalid byte; 0 at the end.
 unsigned qs_text_next(const char **cursor);
 
+// The bytes, 1 to 4, of the code point that begins at text, which has size bytes, NULs among them; *out is it. 0 where
+// size is 0 or no valid UTF-8 begins there; *out is then unchanged.
+size_t qs_codepoint_decode(const char *text, size_t size, unsigned *out);
+
+// The first byte of a text of size bytes that is no UTF-8, size where there is none.
+size_t qs_text_invalid(const char *text, size_t size);
+
 // Whether a terminal would act on it instead of showing it: C0 and C1 controls, line separators, and what turns the
 // direction of text around. A name from a file must not reach a terminal with one of these.
 bool qs_codepoint_is_control(unsigned codepoint);

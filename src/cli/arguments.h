@@ -69,6 +69,9 @@ struct qs_arguments {
     bool force;
     const char *name;
     const char *against;
+    const char *text;   // "-": standard input
+    bool no_bos;
+    bool parse_special;
     const char *view;
     const char *keys;
 };

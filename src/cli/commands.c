@@ -25,6 +25,11 @@ static const struct qs_command command_table[] = {
      .about = "what a model file holds: layers, modules, tensors, types, sizes",
      .text = "Reads a model's description, not its weights. MODEL is a Hugging Face directory, a .safetensors or a "
              ".gguf file."},
+    {.name = "tokenize", .operands = "[MODEL]", .operands_max = 1, .run = qs_cmd_tokenize,
+     .options = BIT(TEXT) | BIT(NO_BOS) | BIT(PARSE_SPECIAL) | EVERYWHERE,
+     .about = "print the token ids of a text",
+     .text = "Prints the ids that the model's own tokenizer makes of a text, on one line, separated by blanks. The "
+             "text is taken byte by byte as it is, a last newline included."},
     {.name = "scan", .operands = "[MODEL]", .operands_max = 1, .run = qs_cmd_scan,
      .options = BIT(OUTPUT) | BIT(NO_ERROR) | BIT(QUANTIZER) | BIT(AXIS) | BIT(LADDER) | BIT(ITERS) | BIT(LP_NORM) |
                 BIT(BETA_GROWTH) | EVERYWHERE,

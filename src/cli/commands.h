@@ -33,6 +33,7 @@ enum qs_status qs_cmd_detect(const struct qs_arguments *arguments, struct qs_err
 enum qs_status qs_cmd_plan(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_compare(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_export(const struct qs_arguments *arguments, struct qs_error *err);
+enum qs_status qs_cmd_tokenize(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_snapshot(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_wtl(const struct qs_arguments *arguments, struct qs_error *err);
 enum qs_status qs_cmd_completion(const struct qs_arguments *arguments, struct qs_error *err);

@@ -13,6 +13,7 @@ quantscope_SOURCES = \
 	%D%/cmd_scan.c \
 	%D%/cmd_show.c \
 	%D%/cmd_snapshot.c \
+	%D%/cmd_tokenize.c \
 	%D%/cmd_wtl.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/completion.c \

@@ -62,6 +62,12 @@ static const struct qs_option option_table[QS_OPTION_COUNT] = {
                  "1.01)"},
     [QS_OPTION_TENSORS] = {.name = "tensors", .type = QS_VALUE_NONE, .offset = AT(tensors),
         .about = "list every tensor (csv and json always do)"},
+    [QS_OPTION_TEXT] = {.name = "text", .value = "FILE", .type = QS_VALUE_FILE, .offset = AT(text),
+        .about = "the text to read; - is standard input"},
+    [QS_OPTION_NO_BOS] = {.name = "no-bos", .type = QS_VALUE_NONE, .offset = AT(no_bos),
+        .about = "leave out the token that texts of this model begin with"},
+    [QS_OPTION_PARSE_SPECIAL] = {.name = "parse-special", .type = QS_VALUE_NONE, .offset = AT(parse_special),
+        .about = "take control tokens that are spelled out in the text for these tokens (default: plain text)"},
     [QS_OPTION_METRIC] = {.name = "metric", .value = "NAME", .type = QS_VALUE_TEXT, .offset = AT(metric),
         .name_at = metric_name,
         .about = "the metric (default kurtosis, of sensiboost and mxq-sensi sensitivity); show takes several, "

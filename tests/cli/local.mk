@@ -7,6 +7,7 @@ QS_SCRIPT_TESTS += \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \
+	%D%/test_tokenize.sh \
 	%D%/test_usage.sh \
 	%D%/test_wtl.sh
 EXTRA_DIST += %D%/lib.sh \
@@ -18,6 +19,7 @@ EXTRA_DIST += %D%/lib.sh \
 	%D%/test_scan.sh \
 	%D%/test_show.sh \
 	%D%/test_snapshot.sh \
+	%D%/test_tokenize.sh \
 	%D%/test_usage.sh \
 	%D%/test_wtl.sh
 

@@ -2,7 +2,7 @@
 . "$QS_SRCDIR/tests/lib.sh"
 . "$QS_SRCDIR/tests/cli/lib.sh"
 
-commands='open inspect scan import show detect snapshot wtl completion help'
+commands='open inspect tokenize scan import show detect snapshot wtl completion help'
 
 run "$quantscope" --version
 is "--version: status" "$status" 0

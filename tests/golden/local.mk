@@ -42,3 +42,8 @@ QS_UNIT_TESTS += %D%/test_plan
 %C%_test_plan_SOURCES = %D%/test_plan.c %D%/published.c %D%/published.h
 %C%_test_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_plan_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_tokenizers
+%C%_test_tokenizers_SOURCES = %D%/test_tokenizers.c
+%C%_test_tokenizers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_tokenizers_LDADD = $(QS_MODEL_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)

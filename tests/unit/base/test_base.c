@@ -92,6 +92,26 @@ static void numbers_format(void **state)
     assert_string_equal(qs_format_shortest(NAN, s), "nan");
 }
 
+static void utf8_of_a_known_size(void **state)
+{
+    (void)state;
+    unsigned c = 7;
+    assert_int_equal(qs_codepoint_decode("", 0, &c), 0);
+    assert_int_equal(qs_codepoint_decode("\xe2\x96\x81", 2, &c), 0); // cut short
+    assert_int_equal(qs_codepoint_decode("\xed\xa0\x80", 3, &c), 0); // a surrogate
+    assert_int_equal(qs_codepoint_decode("\xc0\x80", 2, &c), 0);     // too long for what it is
+    assert_int_equal(qs_codepoint_decode("\xf4\x90\x80\x80", 4, &c), 0);
+    assert_int_equal(c, 7);
+    assert_int_equal(qs_codepoint_decode("\xe2\x96\x81", 3, &c), 3);
+    assert_int_equal(c, 0x2581);
+    assert_int_equal(qs_codepoint_decode("\0", 1, &c), 1); // a NUL is one like others
+    assert_int_equal(c, 0);
+    assert_int_equal(qs_text_invalid("a\0\xc3\xa9", 4), 4);
+    assert_int_equal(qs_text_invalid("a\0\xc3\xa9", 3), 2);
+    assert_int_equal(qs_text_invalid("a\xff", 2), 1);
+    assert_int_equal(qs_text_invalid("", 0), 0);
+}
+
 static void utf8_decodes_and_survives_garbage(void **state)
 {
     (void)state;
@@ -362,6 +382,7 @@ int main(void)
         cmocka_unit_test(numbers_parse_whole_strings_only),
         cmocka_unit_test(hundredths_are_rounded_as_decimals),
         cmocka_unit_test(numbers_format),
+        cmocka_unit_test(utf8_of_a_known_size),
         cmocka_unit_test(utf8_decodes_and_survives_garbage),
         cmocka_unit_test(text_grows),
         cmocka_unit_test(error_text_is_one_clean_line),

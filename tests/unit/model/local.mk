@@ -24,3 +24,13 @@ QS_UNIT_TESTS += %D%/test_model
 %C%_test_model_SOURCES = %D%/test_model.c %D%/make_model.c %D%/make_model.h
 %C%_test_model_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_model_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_tokenizer_parts
+%C%_test_tokenizer_parts_SOURCES = %D%/test_tokenizer_parts.c
+%C%_test_tokenizer_parts_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_tokenizer_parts_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_tokenizer
+%C%_test_tokenizer_SOURCES = %D%/test_tokenizer.c %D%/gguf_build.h
+%C%_test_tokenizer_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_tokenizer_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
