@@ -22,7 +22,7 @@ die() { say "$@"; exit 1; }
 
 # Debian packages and what shows that another system has the same thing.
 build_packages='gcc libc6-dev make autoconf automake autoconf-archive pkg-config
-    libncurses-dev libhdf5-dev libjansson-dev libpcre2-dev libxxhash-dev'
+    libncurses-dev libhdf5-dev libjansson-dev libpcre2-dev libutf8proc-dev libxxhash-dev'
 test_packages='libcmocka-dev libglpk-dev tmux mandoc'
 
 is_debian() { command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; }
@@ -44,7 +44,7 @@ install_packages() {
             command -v $tool >/dev/null 2>&1 || die "'$tool' is missing and this is not Debian. Install the equivalents of:
 $(echo $* | fold -s -w 76)"
         done
-        for module in ncursesw hdf5 jansson libpcre2-8 libxxhash; do
+        for module in ncursesw hdf5 jansson libpcre2-8 libutf8proc libxxhash; do
             pkg-config --exists $module || die "the library '$module' is missing and this is not Debian. Install the equivalents of:
 $(echo $* | fold -s -w 76)"
         done

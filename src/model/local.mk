@@ -19,7 +19,7 @@ libqsmodel_a_SOURCES = \
 	%D%/model.c %D%/model.h \
 	%D%/modules.c %D%/modules.h \
 	%D%/names.c %D%/names.h \
-	%D%/nfc.c %D%/nfc.h %D%/nfc_tables.h \
+	%D%/nfc.c %D%/nfc.h \
 	%D%/pre_tokenizers.c %D%/pre_tokenizers.h \
 	%D%/reader.c %D%/reader.h \
 	%D%/safetensors.c %D%/safetensors.h \
