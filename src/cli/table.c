@@ -70,7 +70,10 @@ static void add_cell(struct qs_table *table, const char *exact, const char *show
     struct qs_text *line = &table->line;
     switch (table->format) {
     case QS_FORMAT_TEXT:
-        qs_text_add_bytes(&table->text, shown, strlen(shown) + 1);
+        for (const char *p = shown; *p; p++) { // a file's name may hold an end of line, and a row is a line
+            qs_text_add_bytes(&table->text, *p == '\n' ? "?" : p, 1);
+        }
+        qs_text_add_bytes(&table->text, "", 1);
         return;
     case QS_FORMAT_CSV:
         qs_text_add(line, col ? "," : "");

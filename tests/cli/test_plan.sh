@@ -67,6 +67,10 @@ like "compare: where two plans differ" "$stdout" "^boost.json against uniform.js
 is "compare: a map of it" "$(printf '%s\n' "$stdout" | sed -n '/a sign for/,$p' | sed 1d | tr -dc + | wc -c)" "$(wc -l <boosted)"
 like "compare: without a cache no errors" "$("$quantscope" compare uniform.json --format csv)" "^uniform.json,uniform,b3g128,[0-9]*,,[0-9.]*,0,,,0,$"
 
+odd=$(printf 'two\nlines.json')
+cp uniform.json "$odd"
+is "compare: a row stays a line" "$("$quantscope" compare "$odd" | grep -c .)" 3
+
 # In the cache, by name.
 run "$quantscope" plan demo.h5 --method mxq --budget 3.25 --keep mxq_325
 is "keep: status" "$status" 0
