@@ -58,8 +58,9 @@ static enum qs_status read_unnamed(const char *path, struct qs_reading *out, str
                        "safetensors", path);
     }
     if (qs_has_suffix(path, ".json")) {
-        return qs_fail(err, QS_BAD_INPUT, "%s: a model is opened by its directory, not by a JSON file in it; of a plan, `quantscope compare` "
-                       "and `quantscope export` tell",
+        return qs_fail(err, QS_BAD_INPUT,
+                       "%s: a model is opened by its directory, not by a JSON file in it; a plan is for `quantscope "
+                       "compare` and `quantscope export`",
                        path);
     }
     return qs_fail(err, QS_BAD_INPUT, "%s: is %s, neither a safetensors nor a GGUF file", path,
