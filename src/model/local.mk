@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libqsmodel.a
 libqsmodel_a_SOURCES = \
+	%D%/config.c %D%/config.h \
 	%D%/decoder.c %D%/decoder.h \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/folder.c %D%/folder.h \
