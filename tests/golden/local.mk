@@ -42,3 +42,8 @@ QS_UNIT_TESTS += %D%/test_plan
 %C%_test_plan_SOURCES = %D%/test_plan.c %D%/published.c %D%/published.h
 %C%_test_plan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_plan_LDADD = $(QS_PLAN_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_forward
+%C%_test_forward_SOURCES = %D%/test_forward.c
+%C%_test_forward_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_forward_LDADD = $(QS_INFER_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
