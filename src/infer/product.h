@@ -9,7 +9,8 @@
 
 #include <stddef.h>
 
-// Before the first product: keeps the library from starting threads of its own. Any number of times, from any thread.
+// Before the first product: keeps the library from working with threads of its own, and has an OpenBLAS that does not
+// know the processor use kernels that fit it. Any number of times, from any thread.
 void qs_product_set_up(void);
 
 // A row-major matrix: value (row, col) at data[row*stride + col].
