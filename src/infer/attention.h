@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QS_ATTENTION_ROWS = 128 }; // queries of one head that are computed at once
+enum { QS_ATTENTION_ROWS = 64 }; // queries of one head that are computed at once
 
 struct qs_attention {
     size_t heads;

@@ -105,6 +105,13 @@ QS_CLONES void qs_rows_add(float *x, const float *y, size_t count)
     }
 }
 
+QS_CLONES void qs_rows_scale(float *x, size_t count, float factor)
+{
+    for (size_t i = 0; i < count; i++) {
+        x[i] *= factor;
+    }
+}
+
 // The largest value that is no NaN; -INFINITY where there is none.
 QS_ALWAYS_INLINE float largest(const float *x, size_t count)
 {
@@ -124,7 +131,7 @@ QS_ALWAYS_INLINE float largest(const float *x, size_t count)
     return max;
 }
 
-QS_CLONES void qs_rows_softmax(float *x, size_t count, float scale)
+QS_CLONES double qs_rows_softmax(float *x, size_t count, float scale)
 {
     float max = largest(x, count);
     qs_v8d low = {0};
@@ -153,10 +160,7 @@ QS_CLONES void qs_rows_softmax(float *x, size_t count, float scale)
         low += a;
         high += b;
     }
-    float inverse = (float)(1 / fold(&low, &high));
-    for (i = 0; i < count; i++) {
-        x[i] *= inverse;
-    }
+    return fold(&low, &high);
 }
 
 QS_CLONES void qs_rows_sum_exp(const float *x, size_t count, double *max, double *sum)

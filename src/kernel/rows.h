@@ -23,9 +23,12 @@ void qs_rows_gate(float *gate, const float *up, size_t count);
 // x += y. f32[count].
 void qs_rows_add(float *x, const float *y, size_t count);
 
-// x = softmax(scale * x): f32[count], in place, count > 0. Values more than 87 below the largest become about e^-87
-// times its weight instead of less.
-void qs_rows_softmax(float *x, size_t count, float scale);
+// x *= factor. f32[count].
+void qs_rows_scale(float *x, size_t count, float factor);
+
+// x = e^(scale * (x - max x)): f32[count], in place, count > 0; returns the sum, in double. x divided by it is
+// softmax(scale * x). Where an exponent is below -87, that stands for it.
+double qs_rows_softmax(float *x, size_t count, float scale);
 
 // Streaming log-sum-exp: afterwards *max + log(*sum) is that of all values seen. Begin with -INFINITY and 0. In double;
 // NaN among the values, or an infinite one, leaves *sum NaN. x: f32[count].
@@ -37,7 +40,7 @@ bool qs_rows_finite(const float *x, size_t count);
 void qs_rows_norm_reference(const float *x, const float *weight, size_t count, double eps, float *out);
 void qs_rows_rotate_reference(float *x, const float *cos, const float *sin, size_t half);
 void qs_rows_gate_reference(float *gate, const float *up, size_t count);
-void qs_rows_softmax_reference(float *x, size_t count, float scale);
+double qs_rows_softmax_reference(float *x, size_t count, float scale);
 void qs_rows_sum_exp_reference(const float *x, size_t count, double *max, double *sum);
 
 #endif

@@ -33,7 +33,7 @@ void qs_rows_gate_reference(float *gate, const float *up, size_t count)
     }
 }
 
-void qs_rows_softmax_reference(float *x, size_t count, float scale)
+double qs_rows_softmax_reference(float *x, size_t count, float scale)
 {
     double max = -INFINITY;
     double sum = 0;
@@ -41,11 +41,11 @@ void qs_rows_softmax_reference(float *x, size_t count, float scale)
         max = fmax(max, (double)x[i]);
     }
     for (size_t i = 0; i < count; i++) {
-        sum += exp(((double)x[i] - max) * (double)scale);
+        double e = exp(((double)x[i] - max) * (double)scale);
+        sum += e;
+        x[i] = (float)e;
     }
-    for (size_t i = 0; i < count; i++) {
-        x[i] = (float)(exp(((double)x[i] - max) * (double)scale) / sum);
-    }
+    return sum;
 }
 
 void qs_rows_sum_exp_reference(const float *x, size_t count, double *max, double *sum)

@@ -126,10 +126,14 @@ static void softmaxes_agree(void **state)
     for (size_t count = 1; count <= COUNT_MAX; count++) {
         float *x = numbers(count, count % 5 ? 6 : 1e4);
         float *want = copy_of(x, count);
-        qs_rows_softmax(x, count, 0.3f);
-        qs_rows_softmax_reference(want, count, 0.3f);
+        double sum = qs_rows_softmax(x, count, 0.3f);
+        double wanted_sum = qs_rows_softmax_reference(want, count, 0.3f);
+        assert_true(fabs(sum / wanted_sum - 1) < 1e-6);
         assert_true(worst_of(x, want, count, 1e-30) < 2e-6 || count % 5 == 0);
         assert_true(worst_of(x, want, count, 1e-6) < 2e-6); // what is e^-87 instead of less is nothing
+        qs_rows_scale(want, count, 0.25f);
+        qs_rows_scale(x, count, 0.25f);
+        assert_true(worst_of(x, want, count, 1e-6) < 2e-6);
     }
 }
 
