@@ -116,6 +116,8 @@ static void gguf_files_agree_with_the_reference(void **state)
     check(&llama, tiny_write_gguf(&llama, "llama.gguf", true), "llama, interleaved weights and biases");
     llama.tied = true;
     check(&llama, tiny_write_gguf(&llama, "tied.gguf", true), "llama, tied");
+    llama.factor_tensor = true;
+    check(&llama, tiny_write_gguf(&llama, "factors.gguf", true), "llama, divided frequencies");
     struct tiny qwen2 = with("qwen2", NULL);
     qwen2.qkv_bias = true;
     check(&qwen2, tiny_write_gguf(&qwen2, "qwen2.gguf", false), "qwen2");

@@ -163,6 +163,9 @@ static void gguf_files_are_refused(void **state)
     tiny.head_dim = 5;
     check_text(tiny_write_gguf(&tiny, "graph.gguf", false), "");
     tiny.head_dim = 4;
+    tiny.factor_tensor = true;
+    check_text(tiny_write_gguf(&tiny, "graph.gguf", true), "tensor rope_freqs.weight: a factor is not within");
+    tiny.factor_tensor = false;
     tiny.factor = 1e30;
     check_text(tiny_write_gguf(&tiny, "graph.gguf", true), "llama.rope.scale_linear: 1e+30 is out of range");
 }

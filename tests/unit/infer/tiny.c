@@ -171,7 +171,7 @@ const char *tiny_write_gguf(const struct tiny *t, const char *name, bool permute
 {
     static struct gguf file;
     struct part parts[PARTS];
-    uint64_t tensors = 2 + !t->tied;
+    uint64_t tensors = 2 + (uint64_t)!t->tied + (uint64_t)t->factor_tensor;
     list_parts(t, parts);
     for (size_t i = 0; i < PARTS; i++) {
         tensors += parts[i].there ? t->layers : 0;
@@ -186,7 +186,14 @@ const char *tiny_write_gguf(const struct tiny *t, const char *name, bool permute
     put_own_u32(&file.head, t, "attention.key_length", t->head_dim);
     put_own_f32(&file.head, t, "attention.layer_norm_rms_epsilon", 1e-5f);
     put_own_f32(&file.head, t, "rope.freq_base", 100);
-    put_own_f32(&file.head, t, "rope.scale_linear", t->factor > 0 ? (float)t->factor : 1);
+    put_own_f32(&file.head, t, "rope.scale_linear", t->factor > 0 && !t->factor_tensor ? (float)t->factor : 1);
+    if (t->factor_tensor) {
+        put_tensor(&file.head, "rope_freqs.weight", 1, (const uint64_t[]){t->head_dim / 2}, 0, 0);
+        for (size_t i = 0; i < 8; i++) { // 32 bytes, of which head_dim/2 numbers are the tensor's
+            float factor = (float)t->factor;
+            qs_text_add_bytes(&file.data, (const char *)&factor, sizeof factor);
+        }
+    }
     add_gguf(&file, t, "model.embed_tokens.weight", "token_embd.weight", t->vocabulary, t->hidden, 0);
     add_gguf(&file, t, "model.norm.weight", "output_norm.weight", t->hidden, 0, 0);
     if (!t->tied) {

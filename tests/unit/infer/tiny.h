@@ -22,6 +22,7 @@ struct tiny {
     bool tied;
     size_t window[4];         // of each layer, for the reference; the configuration says it in `extra`
     double factor;            // what the reference divides all frequencies by; 0: 1
+    bool factor_tensor;       // GGUF: factor stands in rope_freqs.weight, not among the keys
     const char *extra;        // more members of config.json, each behind a comma; or NULL
     const char *spoiled;      // a tensor whose last value is spoil; or NULL
     float spoil;
