@@ -22,7 +22,7 @@ die() { say "$@"; exit 1; }
 
 # Debian packages and what shows that another system has the same thing.
 build_packages='gcc libc6-dev make autoconf automake autoconf-archive pkg-config
-    libncurses-dev libhdf5-dev libjansson-dev libpcre2-dev libutf8proc-dev libxxhash-dev'
+    libncurses-dev libhdf5-dev libjansson-dev libpcre2-dev libutf8proc-dev libxxhash-dev libopenblas-dev'
 test_packages='libcmocka-dev libglpk-dev tmux mandoc'
 
 is_debian() { command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; }
@@ -48,6 +48,9 @@ $(echo $* | fold -s -w 76)"
             pkg-config --exists $module || die "the library '$module' is missing and this is not Debian. Install the equivalents of:
 $(echo $* | fold -s -w 76)"
         done
+        pkg-config --exists openblas || pkg-config --exists cblas ||
+            die "neither 'openblas' nor 'cblas' is there and this is not Debian. Install the equivalents of:
+$(echo $* | fold -s -w 76)"
         return 0
     fi
     missing=$(echo $(missing_packages "$@"))

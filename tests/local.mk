@@ -8,6 +8,7 @@ include %D%/unit/kernel/local.mk
 include %D%/unit/model/local.mk
 include %D%/unit/stats/local.mk
 include %D%/unit/quant/local.mk
+include %D%/unit/infer/local.mk
 include %D%/unit/cache/local.mk
 include %D%/unit/plan/local.mk
 include %D%/unit/commit/local.mk

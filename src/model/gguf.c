@@ -204,6 +204,14 @@ static enum qs_status collect_tensors(struct qs_gguf_parts *parts, struct qs_rea
         free(names);
         return qs_fail_memory(err, "the tensors of a model", count * sizeof *tensors);
     }
+    reading->config.keys = calloc(1, sizeof *reading->config.keys);
+    reading->config.path = strdup(parts->files[0].map->path);
+    reading->config.architecture = reading->architecture;
+    if (!reading->config.keys || !reading->config.path) {
+        free(tensors);
+        free(names);
+        return qs_fail_memory(err, "the configuration of a model", sizeof *reading->config.keys);
+    }
     reading->tensors = tensors;
     reading->names = names;
     for (size_t i = 0; i < parts->count; i++) {
@@ -213,7 +221,12 @@ static enum qs_status collect_tensors(struct qs_gguf_parts *parts, struct qs_rea
             names[reading->tensor_count++] = entry->name;
             entry->name = NULL;
         }
-        qs_gguf_file_free(&parts->files[i]);
+        if (i == 0) {
+            *reading->config.keys = parts->files[0];
+            parts->files[0] = (struct qs_gguf_file){0};
+        } else {
+            qs_gguf_file_free(&parts->files[i]);
+        }
     }
     reading->maps = parts->maps;
     reading->map_count = parts->count;

@@ -157,6 +157,7 @@ enum qs_status qs_hf_config_read(const char *path, struct qs_hf_config *out, str
     }
     if (status == QS_OK) {
         *out = config;
+        out->root = json_incref(root);
         config = (struct qs_hf_config){0};
     }
 out:
@@ -165,8 +166,37 @@ out:
     return status;
 }
 
+const json_t *qs_hf_config_at(const json_t *root, const char *path)
+{
+    const char *part_name;
+    const json_t *places[] = {language_part(root, &part_name), root};
+    for (size_t place = 0; place < QS_COUNT_OF(places); place++) {
+        const json_t *at = places[place];
+        const char *name = path;
+        while (at) {
+            size_t length = strcspn(name, ".");
+            char key[QS_NAME_MAX];
+            if (length >= sizeof key) {
+                return NULL;
+            }
+            memcpy(key, name, length);
+            key[length] = '\0';
+            at = json_object_get(at, key);
+            if (name[length] == '\0') {
+                break;
+            }
+            name += length + 1;
+        }
+        if (at && !json_is_null(at)) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
 void qs_hf_config_free(struct qs_hf_config *config)
 {
+    json_decref(config->root);
     free(config->architecture);
     *config = (struct qs_hf_config){0};
 }

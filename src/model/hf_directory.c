@@ -206,6 +206,10 @@ static enum qs_status read_config(const char *path, struct qs_reading *reading, 
         reading->heads = config.heads;
         reading->kv_heads = config.kv_heads;
         memcpy(reading->config_hash, config.hash, sizeof reading->config_hash);
+        reading->config.root = config.root;
+        config.root = NULL;
+        reading->config.path = strdup(path);
+        status = reading->config.path ? QS_OK : fail_memory(err, strlen(path) + 1);
     }
     qs_hf_config_free(&config);
     return status;

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libqsmodel.a
 libqsmodel_a_SOURCES = \
 	%D%/added_tokens.c %D%/added_tokens.h \
+	%D%/config.c %D%/config.h \
 	%D%/decoder.c %D%/decoder.h \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/folder.c %D%/folder.h \

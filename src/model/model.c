@@ -299,6 +299,11 @@ const char *qs_model_default_cache(const struct qs_model *model)
     return model->default_cache;
 }
 
+const struct qs_config *qs_model_config(const struct qs_model *model)
+{
+    return &model->reading.config;
+}
+
 size_t qs_model_tensor_count(const struct qs_model *model)
 {
     return model->reading.tensor_count;

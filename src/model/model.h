@@ -63,6 +63,10 @@ const char *qs_model_path(const struct qs_model *model);
 // ".quantscope.h5". Borrowed.
 const char *qs_model_default_cache(const struct qs_model *model);
 
+// Its configuration: config.h.
+struct qs_config;
+const struct qs_config *qs_model_config(const struct qs_model *model);
+
 size_t qs_model_tensor_count(const struct qs_model *model);
 const struct qs_tensor *qs_model_tensor(const struct qs_model *model, size_t index); // in name order, layers numeric
 

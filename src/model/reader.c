@@ -8,6 +8,7 @@ void qs_reading_free(struct qs_reading *reading)
     if (!reading) {
         return;
     }
+    qs_config_free(&reading->config);
     for (size_t i = 0; i < reading->map_count; i++) {
         qs_map_close(reading->maps[i]);
         free(reading->maps[i]);

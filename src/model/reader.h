@@ -3,6 +3,7 @@
 #ifndef QS_MODEL_READER_H
 #define QS_MODEL_READER_H
 
+#include "model/config.h"
 #include "model/model.h"
 
 #include "base/text.h"
@@ -18,6 +19,7 @@ struct qs_reading {
     bool permuted_qk;             // q and k rows are stored interleaved for the rotary embedding (GGUF of llama kind)
     uint64_t config_hash[2];      // XXH3-128 over the configuration in a canonical form: independent of white space,
                                   // key order, and of how the tensors are spread over files
+    struct qs_config config;      // the configuration itself, for those that look up more of it
     struct qs_map **maps;         // [map_count], each allocated: tensors point to them
     size_t map_count;
     struct qs_tensor *tensors;    // [tensor_count]; layer and part are set by model.c; names owned in `names`

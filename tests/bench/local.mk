@@ -38,3 +38,15 @@ bench-plan: %D%/bench_plan$(EXEEXT)
 	QS_SHARED=$${QS_SHARED-$(abs_top_srcdir)/../shared} %D%/bench_plan$(EXEEXT) "" "$$dump" $${MILP_SECONDS:-60} && \
 	{ $${PYTHON:-python3} $(srcdir)/%D%/milp_python.py "$$dump" $${MILP_SECONDS:-60} || echo 'SciPy: not compared'; }
 bench: bench-plan
+
+# How fast text goes through a model, beside sgemm.
+EXTRA_PROGRAMS += %D%/bench_infer
+CLEANFILES += %D%/bench_infer$(EXEEXT)
+%C%_bench_infer_SOURCES = %D%/bench_infer.c
+%C%_bench_infer_LDADD = $(QS_INFER_LIBS)
+
+.PHONY: bench-infer
+bench-infer: %D%/bench_infer$(EXEEXT)
+	%D%/bench_infer$(EXEEXT) $(srcdir)/data/demo 16384
+	%D%/bench_infer$(EXEEXT) - 4096 256 3
+bench: bench-infer

@@ -47,3 +47,8 @@ QS_UNIT_TESTS += %D%/test_tokenizers
 %C%_test_tokenizers_SOURCES = %D%/test_tokenizers.c
 %C%_test_tokenizers_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_tokenizers_LDADD = $(QS_MODEL_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_forward
+%C%_test_forward_SOURCES = %D%/test_forward.c
+%C%_test_forward_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_forward_LDADD = $(QS_INFER_LIBS) $(HDF5_LIBS) $(CMOCKA_LIBS)

@@ -38,6 +38,7 @@ for room in $rooms; do
     is "src/$room includes only what it may" "$bad" ""
 done
 is "only src/cache includes hdf5" "$(grep -lE '# *include <hdf5' -r . | grep -v '^\./cache/' | head)" ""
+is "only src/infer includes cblas" "$(grep -lE '# *include <cblas' -r . | grep -v '^\./infer/' | head)" ""
 is "only src/term includes curses" "$(grep -lE '# *include <n?curses' -r . | grep -v '^\./term/' | head)" ""
 is "nothing below src/cli and src/term prints or exits" "$(grep -nE '\b(printf|puts|putchar|perror|exit|abort|assert)\(' \
     -r --include='*.c' base kernel model stats cache plan session plot tui quant infer commit 2>/dev/null | head)" ""

@@ -16,3 +16,8 @@ QS_UNIT_TESTS += %D%/test_counts
 %C%_test_counts_SOURCES = %D%/test_counts.c %D%/moment_sets.h
 %C%_test_counts_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_counts_LDADD = $(QS_KERNEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_rows
+%C%_test_rows_SOURCES = %D%/test_rows.c
+%C%_test_rows_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_rows_LDADD = $(QS_KERNEL_LIBS) $(CMOCKA_LIBS)

@@ -34,3 +34,8 @@ QS_UNIT_TESTS += %D%/test_tokenizer
 %C%_test_tokenizer_SOURCES = %D%/test_tokenizer.c %D%/gguf_build.h
 %C%_test_tokenizer_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_tokenizer_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
+
+QS_UNIT_TESTS += %D%/test_config
+%C%_test_config_SOURCES = %D%/test_config.c %D%/gguf_build.h %D%/make_model.c %D%/make_model.h
+%C%_test_config_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_config_LDADD = $(QS_MODEL_LIBS) $(CMOCKA_LIBS)
