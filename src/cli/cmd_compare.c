@@ -73,21 +73,16 @@ static uint32_t axis_of(const struct qs_plan *plan)
 // What the cache knows of one plan's quantizer and axis at the rungs of all, in its storage, and the best there is.
 static enum qs_status find_source(struct comparison *comparison, const struct qs_plan *plan, struct qs_error *err)
 {
-    struct qs_plan_setup setup = {comparison->ladder, plan->quantizer, axis_of(plan), plan->storage};
-    const struct qs_plan_setup *now = qs_session_plan_setup(comparison->work.session);
-    if (comparison->source && qs_plan_setup_equal(&setup, now)) {
+    bool own = plan->quantizer == QS_QUANTIZER_NF4; // which has no rungs of other bits
+    struct qs_plan_setup setup = {own ? plan->ladder : comparison->ladder, plan->quantizer, axis_of(plan),
+                                  plan->storage};
+    if (comparison->source && qs_plan_setup_equal(&setup, qs_session_plan_setup(comparison->work.session))) {
         return QS_OK;
     }
     qs_frontier_free(&comparison->frontier);
     comparison->source = NULL;
-    enum qs_status status = QS_OK;
-    if (plan->quantizer != QS_QUANTIZER_NF4) {
-        status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
-    } else { // whose ladder is its own
-        setup.ladder = plan->ladder;
-        status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
-    }
-    const struct qs_source *source;
+    enum qs_status status = qs_session_set_plan_setup(comparison->work.session, &setup, err);
+    const struct qs_source *source = NULL;
     if (status == QS_OK) {
         status = qs_session_source(comparison->work.session, &source, err);
     }

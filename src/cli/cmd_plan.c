@@ -235,7 +235,7 @@ static enum qs_status measure_plan(struct qs_work *work, const struct qs_plan *p
                                    struct qs_error *err)
 {
     static const struct qs_frontier nothing = {.objective = QS_OBJECTIVE_COUNT};
-    const struct qs_source *source;
+    const struct qs_source *source = NULL;
     struct qs_plans_clock clock;
     *out = (struct qs_plan_measure){NAN, NAN, NAN, NAN, NAN, false};
     qs_plans_clock_start(&clock, seconds);
@@ -330,7 +330,7 @@ enum qs_status qs_cmd_plan(const struct qs_arguments *arguments, struct qs_error
     struct qs_plan plan = {0};
     struct qs_plan_report report = {0};
     struct qs_plans_clock clock;
-    const struct qs_source *source;
+    const struct qs_source *source = NULL;
     enum qs_status status = check_outputs(arguments, err);
     if (status == QS_OK) {
         status = parse_params(arguments, &params, err);
